@@ -1,0 +1,43 @@
+"""Proves that a content pack is sound, beyond what its readers already refuse.
+
+In comes a pack; out come findings, empty where all is well. The rules, tests and their order are checked by the
+compliance room; here their ties to markets and laboratories are.
+"""
+
+from collections.abc import Iterator
+
+from qilian.compliance import Finding, check_content
+from qilian.planning import Pack
+
+
+def check_pack(pack: Pack) -> tuple[Finding, ...]:
+    """Return everything that is wrong with ``pack``."""
+    return (
+        *check_content(pack.rules, pack.implications, pack.vocabulary, pack.tests, pack.orders, pack.catalogue),
+        *_unknown_markets(pack),
+        *_strange_scope_lines(pack),
+        *_untestable(pack),
+    )
+
+
+def _unknown_markets(pack: Pack) -> Iterator[Finding]:
+    for rule in pack.rules:
+        if rule.market not in pack.markets:
+            yield Finding(f"{rule.where} {rule.id}", f"unknown market {rule.market}", "add it to pack.yaml or mend it")
+
+
+def _strange_scope_lines(pack: Pack) -> Iterator[Finding]:
+    for laboratory in pack.network.laboratories:
+        for line in laboratory.lines:
+            if line.test is not None and line.test not in pack.tests:
+                yield Finding(f"scope.csv row {line.row}", f"unknown test {line.test}", "name a test of tests.yaml")
+
+
+def _untestable(pack: Pack) -> Iterator[Finding]:
+    """A test that fewer than two laboratories offer leaves no choice."""
+    for test in pack.tests.values():
+        offering = {line.laboratory for line in pack.network.lines_by_test.get(test.id, ())}
+        if len(offering) < 2:
+            yield Finding(
+                f"tests.yaml {test.id}", f"offered by {len(offering)} laboratories", "let two or more offer it"
+            )

@@ -1,0 +1,72 @@
+"""Reads a content pack's folder into a :class:`qilian.planning.Pack`.
+
+The folder holds ``pack.yaml``, ``parameters.yaml``, ``implications.yaml``, ``rules/*.yaml``, ``tests.yaml``,
+``order.yaml``, ``standards.csv`` and ``network/``. Which file means what is said in docs/reference/content-pack.md.
+"""
+
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from qilian.compliance import read_implications, read_order, read_rules, read_tests
+from qilian.content.errors import ContentError
+from qilian.documents import read_yaml, shaped
+from qilian.laboratories import read_network
+from qilian.planning import Pack
+from qilian.product import read_vocabulary
+from qilian.standards import read_table
+
+GROUP = "qilian.content"
+
+
+def load_pack(name: str) -> Pack:
+    """Read the installed pack called ``name``.
+
+    Raises
+    ------
+    ContentError
+        If no pack of that name is installed.
+    QilianError
+        If one of its files cannot be read; the message names file and line.
+    """
+    installed = {point.name: point.value for point in entry_points(group=GROUP)}
+    spec = find_spec(installed[name]) if name in installed else None
+    if spec is None or spec.origin is None:
+        known = ", ".join(sorted(installed)) or "none"
+        raise ContentError(f"{name}: no such content pack", mend=f"installed: {known}")
+    return read_pack(Path(spec.origin).parent)
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read the pack that lies in ``folder``.
+
+    Raises
+    ------
+    QilianError
+        If one of its files is missing or cannot be read; the message names file and line.
+    """
+    from qilian.content.door import PackForm
+
+    document = read_yaml(folder / "pack.yaml")
+    head = shaped(document, document.value, PackForm)
+    vocabulary = read_vocabulary(read_yaml(folder / "parameters.yaml"))
+    rule_files = sorted((folder / "rules").glob("*.yaml"))
+    if not rule_files:
+        raise ContentError("no rules", where=str(folder / "rules"), mend="write at least one rules/*.yaml")
+    return Pack(
+        id=head.id,
+        title=head.title,
+        version=head.version,
+        compiled=head.compiled,
+        folder=folder,
+        markets=head.names(),
+        vocabulary=vocabulary,
+        implications=read_implications(read_yaml(folder / "implications.yaml"), vocabulary),
+        rules=tuple(rule for path in rule_files for rule in read_rules(read_yaml(path), vocabulary)),
+        tests={item.id: item for item in read_tests(read_yaml(folder / "tests.yaml"), vocabulary)},
+        orders=read_order(read_yaml(folder / "order.yaml")),
+        catalogue=read_table(
+            folder / "standards.csv", f"{head.title.en} pack {head.version}, own table", head.compiled
+        ),
+        network=read_network(folder / "network"),
+    )

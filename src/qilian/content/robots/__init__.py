@@ -1,0 +1,1 @@
+"""The content pack of intelligent robots: data files only."""

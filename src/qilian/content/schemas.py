@@ -1,0 +1,62 @@
+"""JSON Schemas of a pack's YAML files and of product files, made from the very forms that the readers use.
+
+For editors that complete and check while one types, and for programs that write content.
+"""
+
+from qilian.content.errors import ContentError
+
+KINDS = ("pack", "parameters", "implications", "rules", "tests", "order", "product")
+
+
+def schema(kind: str) -> dict[str, object]:
+    """Return the JSON Schema (draft 2020-12) of one kind of file.
+
+    Raises
+    ------
+    ContentError
+        For a kind that is not in :data:`KINDS`.
+    """
+    from pydantic import TypeAdapter
+
+    from qilian.compliance.door import ImplicationForm, OrderForm, RuleForm, TestForm
+    from qilian.content.door import PackForm
+    from qilian.product.door import ParameterForm, ProductForm
+
+    adapters = {
+        "pack": TypeAdapter[object](PackForm),
+        "parameters": TypeAdapter[object](list[ParameterForm]),
+        "implications": TypeAdapter[object](list[ImplicationForm]),
+        "rules": TypeAdapter[object](list[RuleForm]),
+        "tests": TypeAdapter[object](list[TestForm]),
+        "order": TypeAdapter[object](list[OrderForm]),
+        "product": TypeAdapter[object](ProductForm),
+    }
+    if kind not in adapters:
+        raise ContentError(f"{kind}: no such kind of file", mend=f"one of {', '.join(KINDS)}")
+    made = adapters[kind].json_schema(by_alias=True)
+    for form in (RuleForm, ImplicationForm):
+        if form.__name__ in made.get("$defs", {}):
+            made["$defs"][form.__name__]["properties"]["when"] = {"$ref": "#/$defs/condition"}
+            made["$defs"]["condition"] = _condition()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"Qilian {kind}", **made}
+
+
+def _condition() -> dict[str, object]:
+    """Return the schema of a condition: all, any, not, or a comparison with one operator."""
+    from qilian.compliance.conditions import OPERATORS
+
+    again = {"$ref": "#/$defs/condition"}
+    many = {"type": "array", "items": again, "minItems": 1}
+    comparison = {
+        "type": "object",
+        "required": ["parameter"],
+        "properties": {"parameter": {"type": "string"}, **{operator: {} for operator in OPERATORS}},
+        "additionalProperties": False,
+        "minProperties": 2,
+        "maxProperties": 2,
+    }
+    nests: list[dict[str, object]] = [
+        {"type": "object", "required": [word], "properties": {word: inner}, "additionalProperties": False}
+        for word, inner in (("all", many), ("any", many), ("not", again))
+    ]
+    return {"oneOf": [*nests, comparison]}

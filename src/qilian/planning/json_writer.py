@@ -1,0 +1,196 @@
+"""A compliance plan as JSON data, in the shape that ``qilian plan --json`` promises (schemas/plan.schema.json).
+
+Fields are only ever added. Words come in both languages, so that a program need not ask for one.
+"""
+
+import json
+from datetime import date
+
+from qilian.compliance import Obligation, dated
+from qilian.planning.model import CompliancePlan, Itinerary, Step
+from qilian.planning.words import SPECIMENS
+from qilian.text import Text
+
+FORMAT = "qilian-plan/1"
+
+
+def write_json(plan: CompliancePlan) -> str:
+    """Return the plan as JSON text, two spaces indented, Chinese unescaped."""
+    return json.dumps(plan_to_data(plan), ensure_ascii=False, indent=2)
+
+
+def plan_to_data(plan: CompliancePlan) -> dict[str, object]:
+    """Return the plan as plain data."""
+    return {
+        "format": FORMAT,
+        "product": _product(plan),
+        "on": plan.on.isoformat(),
+        "markets": list(plan.markets),
+        "home": plan.home.id if plan.home else None,
+        "pack": {"id": plan.pack.id, "version": plan.pack.version, "compiled": plan.pack.compiled.isoformat()},
+        "catalogue": {"source": plan.catalogue.source, "date": plan.catalogue.dated.isoformat()},
+        "network": {"sample": plan.network.sample, "notice": _text(plan.network.notice)},
+        "obligations": [_obligation(plan, each) for each in plan.assessment.obligations],
+        "conflicts": list(plan.assessment.conflicts),
+        "questions": [
+            {
+                "parameter": question.parameter,
+                "text": _text(plan.pack.vocabulary[question.parameter].question),
+                "decides": list(question.decides),
+            }
+            for question in plan.questions
+        ],
+        "coming_changes": [
+            {
+                "date": change.date.isoformat(),
+                "what": _text(change.what),
+                "references": [str(reference) for reference in change.references],
+                "rule": change.rule,
+                "certain": change.certain,
+            }
+            for change in plan.coming_changes
+        ],
+        "tests": _tests(plan),
+        "merge": {
+            "asked": plan.saving.asked,
+            "kept": plan.saving.kept,
+            "saved_tests": plan.saving.asked - plan.saving.kept,
+            "saved_hours_at_least": plan.saving.hours,
+            "saved_price_at_least": plan.saving.price,
+        },
+        "itinerary": _itinerary(plan.itinerary) if plan.itinerary else None,
+        "alternatives": [_itinerary(each) for each in plan.alternatives],
+        "notices": [_text(notice) for notice in plan.notices],
+    }
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset | set):
+        return sorted(str(each) for each in value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _product(plan: CompliancePlan) -> dict[str, object]:
+    product = plan.product
+    return {
+        "id": product.id,
+        "name": _text(product.name),
+        "maker": _text(product.maker),
+        "parameters": {
+            key: {"value": _plain(given.value), "source": given.source, "confidence": given.confidence}
+            for key, given in product.given.items()
+        },
+        "implied": {
+            key: {"value": _plain(implied.value), "by": implied.implication.id}
+            for key, implied in plan.assessment.implied.items()
+        },
+    }
+
+
+def _obligation(plan: CompliancePlan, obligation: Obligation) -> dict[str, object]:
+    rule = obligation.rule
+    return {
+        "rule": rule.id,
+        "title": _text(rule.title),
+        "market": rule.market,
+        "outcome": obligation.outcome.value,
+        "because": [
+            {"parameter": reason.parameter, "value": _plain(reason.value), "implied_by": reason.implied_by}
+            for reason in obligation.because
+        ],
+        "missing": list(obligation.missing),
+        "kind": rule.kind.value,
+        "route": _text(rule.route),
+        "references": [str(reference) for reference in dated(rule.references, plan.catalogue, plan.on)],
+        "tests": list(rule.tests),
+        "documents": [_text(document) for document in rule.documents],
+        "source": list(rule.sources),
+        "source_seen": rule.source_seen.isoformat(),
+        "confidence": rule.confidence,
+        "in_force": {
+            "from": rule.in_force_from.isoformat() if rule.in_force_from else None,
+            "to": rule.in_force_until.isoformat() if rule.in_force_until else None,
+        },
+        "note": _text(rule.note),
+    }
+
+
+def _tests(plan: CompliancePlan) -> list[dict[str, object]]:
+    return [
+        {
+            "id": demand.item.id,
+            "name": _text(demand.item.name),
+            "domain": demand.item.domain,
+            "specimen": demand.item.specimen,
+            "references": [str(reference) for reference in demand.references],
+            "serves": list(demand.serves),
+            "merged_from": list(demand.merged_from),
+            "confidence": demand.item.confidence,
+            "decision": None,
+            "laboratories": [
+                {
+                    "id": capable.laboratory.id,
+                    "row": capable.line.row,
+                    "unchecked": [limit.name for limit in capable.unchecked],
+                }
+                for capable in plan.matches[demand.item.id].capable
+            ],
+            "near_misses": [
+                {"id": miss.laboratory.id, "row": miss.line.row, "limit": miss.limit, "by": _text(miss.by)}
+                for miss in plan.matches[demand.item.id].near_misses
+            ],
+        }
+        for demand in plan.tests.demands
+    ]
+
+
+def _itinerary(itinerary: Itinerary) -> dict[str, object]:
+    return {
+        "objective": itinerary.objective,
+        "value": itinerary.value,
+        "lower_bound": itinerary.lower_bound,
+        "proven": itinerary.proven,
+        "seconds": itinerary.seconds,
+        "start": itinerary.start.isoformat(),
+        "end": itinerary.end.isoformat(),
+        "days": round(itinerary.days, 3),
+        "price": itinerary.price,
+        "test_price": itinerary.test_price,
+        "transfer_price": itinerary.transfer_price,
+        "kilometres": round(itinerary.kilometres, 1),
+        "laboratories": itinerary.laboratories,
+        "steps": [_step(step) for step in itinerary.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {
+        "lot": step.lot,
+        "lot_name": _text(SPECIMENS.get(step.lot, Text(step.lot, step.lot))),
+        "unit": step.unit,
+        "test": step.demand.item.id,
+        "laboratory": step.laboratory.id,
+        "laboratory_name": _text(step.laboratory.name),
+        "tier": step.laboratory.tier,
+        "city": step.city.id,
+        "city_name": _text(step.city.name),
+        "bench": step.bench.id,
+        "scope_row": step.line.row,
+        "unchecked": list(step.unchecked),
+        "start": step.start.isoformat(),
+        "end": step.end.isoformat(),
+        "price": step.price,
+        "transfer": {
+            "from": step.move.origin.id,
+            "to": step.move.destination.id,
+            "hours": step.move.hours,
+            "kilometres": round(step.move.kilometres, 1),
+            "price": step.move.price,
+        },
+    }

@@ -1,0 +1,147 @@
+"""The one road through the rooms: from a product, its markets and a date to a verified path through laboratories."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+
+from qilian.compliance import MergedTests, TestDemand, assess, coming_changes, merge_tests, rank_questions
+from qilian.laboratories import City, Matches, Network, WorkingCalendar, match
+from qilian.planning.errors import PlanningError
+from qilian.planning.journey import HORIZON_HOURS, ROUTING_OBJECTIVE, Progress, lay_out, travel
+from qilian.planning.model import CompliancePlan, Itinerary, Pack, Saving
+from qilian.product import Product
+from qilian.standards import Catalogue
+from qilian.text import Text
+
+OBJECTIVES = tuple(ROUTING_OBJECTIVE)
+"""What an itinerary can be made for: ``time``, ``cost``, ``distance``."""
+
+
+def make_plan(
+    product: Product,
+    pack: Pack,
+    markets: Sequence[str],
+    on: date,
+    *,
+    home: str | None = None,
+    objective: str = "time",
+    network: Network | None = None,
+    sample_units: int = 2,
+    limit_seconds: float = 0.6,
+    seed: int = 0,
+    report: Progress | None = None,
+) -> CompliancePlan:
+    """Walk the road once.
+
+    A product sold in ``markets`` on a date incurs obligations; obligations call for tests; the tests are matched to
+    laboratories; a route takes the samples through them.
+
+    Parameters
+    ----------
+    product, pack
+        What is made, and what is known of its chain.
+    on
+        The date that rules and editions are judged by; the samples are ready on the same day.
+    home
+        The city where the sample units are; without one, the city with the most laboratories.
+    objective
+        What the first itinerary is made for; the other two become the alternatives.
+    sample_units
+        Identical units of each lot.
+    limit_seconds
+        Wall time of the search for each of the three itineraries.
+    report
+        Called with the objective and each better plan or bound that its search finds.
+
+    Raises
+    ------
+    QilianError
+        For an unknown market, city or objective.
+    """
+    if objective not in OBJECTIVES:
+        raise PlanningError(f"{objective}: not an objective", mend=f"one of {', '.join(OBJECTIVES)}")
+    network = network or pack.network
+    catalogue = pack.catalogue
+    values = product.values
+    city, notices = _home(home, network)
+
+    assessment = assess(values, pack.rules, pack.implications, pack.vocabulary, markets, on)
+    tests = merge_tests(assessment, pack.tests, catalogue, on)
+    matches = _match_all(tests, assessment.values, network, catalogue, on)
+    placed = [demand for demand in tests.demands if matches[demand.item.id].capable]
+    start = datetime.combine(on, time())
+    itineraries: dict[str, Itinerary] = {}
+    if placed and city:
+        journey = lay_out(placed, matches, pack.orders, network.geography, city, start, sample_units)
+        itineraries = travel(journey, limit_seconds, seed, report)
+
+    return CompliancePlan(
+        product=product,
+        pack=pack,
+        on=on,
+        markets=tuple(markets),
+        catalogue=catalogue,
+        network=network,
+        home=city,
+        assessment=assessment,
+        questions=rank_questions(assessment),
+        coming_changes=coming_changes(assessment, catalogue, on),
+        tests=tests,
+        matches=matches,
+        unplaced=tuple(demand for demand in tests.demands if demand not in placed),
+        saving=_saving(tests, matches),
+        itinerary=itineraries.get(objective),
+        alternatives=tuple(found for each, found in itineraries.items() if each != objective),
+        notices=(*notices, *_assumptions(network, start, bool(itineraries))),
+    )
+
+
+def _home(home: str | None, network: Network) -> tuple[City | None, list[Text]]:
+    if home is not None:
+        return network.geography.find(home), []
+    cities = [laboratory.city for laboratory in network.laboratories]
+    if not cities:
+        return None, [Text("实验室网络为空,无法排程。", "The network has no laboratory, so there is no itinerary.")]
+    busiest = network.geography.find(max(sorted(set(cities)), key=cities.count))
+    return busiest, [
+        Text(
+            f"未给出样品所在城市(--home),按实验室最多的城市{busiest.name.zh}计算。",
+            f"No home city was given (--home); {busiest.name.en} was taken, the city with the most laboratories.",
+        )
+    ]
+
+
+def _match_all(
+    tests: MergedTests, values: Mapping[str, object], network: Network, catalogue: Catalogue, on: date
+) -> dict[str, Matches]:
+    return {
+        demand.item.id: match(
+            demand.item, demand.references, values, network, on, catalogue=catalogue, requires=demand.requires
+        )
+        for demand in tests.demands
+    }
+
+
+def _saving(tests: MergedTests, matches: Mapping[str, Matches]) -> Saving:
+    """Every demand beyond the first for the same test would have cost at least its cheapest laboratory again."""
+    hours = 0
+    price = 0.0
+    for demand in tests.demands:
+        lines = [capable.line for capable in matches[demand.item.id].capable]
+        again = _asked(demand) - 1
+        if lines and again:
+            hours += again * min(line.hours for line in lines)
+            price += again * min(line.price for line in lines)
+    return Saving(tests.asked, len(tests.demands), hours, price)
+
+
+def _asked(demand: TestDemand) -> int:
+    return max(1, len(demand.serves))
+
+
+def _assumptions(network: Network, start: datetime, routed: bool) -> list[Text]:
+    notices = [network.notice] if network.notice else []
+    if routed:
+        calendar_notice = WorkingCalendar.notice(start, HORIZON_HOURS)
+        if calendar_notice:
+            notices.append(calendar_notice)
+    return notices

@@ -1,0 +1,298 @@
+"""The order in which the solvers work on one problem, with the best plan and the best bound so far.
+
+In come a problem, an objective and a budget; after :meth:`Combination.run` it holds placements that keep all rules and
+a lower bound in whole numbers. Proofs come per product, since products meet only at the benches.
+"""
+
+from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from qilian.routing.bounds import TimeBounds, time_bounds
+from qilian.routing.budget import Budget
+from qilian.routing.construct import Routes, first_plans, merged
+from qilian.routing.errors import Infeasible, NoPlanFound
+from qilian.routing.plan import Assignment, Objective, Plan
+from qilian.routing.problem import Problem
+from qilian.routing.schedule import Placement, assignments_of, completion_hours, value_of
+from qilian.routing.search import Annealing, Found, Sequence, found_in, replay, sequence_of
+from qilian.routing.timetable import Timetable
+from qilian.routing.tours import Tour, Tours
+
+if TYPE_CHECKING:
+    from qilian.routing.exact import UnitRoutes
+
+MAX_SEARCHED_TESTS = 300
+"""Above so many tests the tables of the local search do not fit; list scheduling alone must do."""
+MAX_CP_SAT_TESTS = 16
+"""CP-SAT closes gaps of small problems; on larger ones the other searches use the time better."""
+FIRST_PLANS = 4
+FEW_SPLITS = 5
+MAX_TOURS = 60
+EXACT_SHARE = 0.55
+"""The part of what is left of the budget that one exact search may be expected to take."""
+MIN_EXACT_TESTS = 10
+"""Fewer tests of a larger product say too little about it."""
+CP_SAT_SECONDS = 2.0
+"""CP-SAT is worth its start only when twice so much time is left."""
+
+
+class Combination:
+    """All solvers on one problem."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        objective: Objective,
+        budget: Budget,
+        seed: int,
+        report: Callable[[float, float], None],
+    ) -> None:
+        self.objective = objective
+        self._timetable = Timetable(problem)
+        self._budget = budget
+        self._seed = seed
+        self._report = report
+        self._best: Found | None = None
+        self._closed_bound = 0
+        self._refuse_hopeless(problem)
+        self._bounds: TimeBounds = time_bounds(self._timetable)
+        self._product_bounds = list(self._bounds.completion)
+        if any(finish == self._timetable.never for finish in self._bounds.finish):
+            test = self._timetable.names[self._bounds.finish.index(self._timetable.never)]
+            raise Infeasible(
+                f"test {test[1]} of product {test[0]} cannot be done before the horizon, even alone",
+                mend="give a later horizon or more options",
+            )
+        if max(self._product_bounds) > problem.horizon:
+            raise Infeasible("the tests do not fit before the horizon", mend="give a later horizon or more units")
+
+    def run(self, start: Plan | None) -> None:
+        """Find the best plan that the budget allows."""
+        by_cost = self.objective in ("price", "distance")
+        tours = self._tours() if by_cost else []
+        every_option = self._timetable
+        if self.objective == "price":
+            self._timetable = every_option.cheapest_in_city()
+        self._construct(start, tours)
+        if self._best is None and self._timetable is not every_option:
+            self._timetable = every_option
+            self._construct(start, tours)
+        if self._best is None:
+            raise NoPlanFound("no plan found, though one may exist", mend="give more units, options or a later horizon")
+        if self._timetable.size > MAX_SEARCHED_TESTS:
+            return
+        if by_cost:
+            self._anneal(1.0)
+        else:
+            self._run_for_time()
+
+    def _construct(self, start: Plan | None, tours: list[list[Tour]]) -> None:
+        """Offer the start plan, plans by list scheduling, and plans that follow the tours."""
+        if start is not None:
+            self._take(start)
+        count = FIRST_PLANS if self._timetable.size <= MAX_SEARCHED_TESTS else 2
+        for placements in first_plans(self._timetable, self._bounds, self._seed, count):
+            self._offer(found_in(self._timetable, self.objective, placements))
+            self._budget.spend(20 * self._timetable.size / 25)
+            if self._budget.over():
+                break
+        if tours:
+            self._follow(tours)
+
+    def _run_for_time(self) -> None:
+        exact_seconds = min(EXACT_SHARE * self._budget.left(), self._exact_seconds())
+        self._anneal(min(0.4, max(0.03, exact_seconds / self._budget.left())))
+        self._search_exactly()
+        small = self._timetable.size <= MAX_CP_SAT_TESTS
+        last = not small or self._budget.left() < 2 * CP_SAT_SECONDS
+        self._anneal(1.0 if last else 0.2)
+        if not last and not self._proven():
+            self._close()
+            self._anneal(1.0)
+
+    def _exact_seconds(self) -> float:
+        from qilian.routing.exact import seconds_needed
+
+        cities = len(self._timetable.problem.cities)
+        sizes = zip(self._timetable.tests_of, self._timetable.units_of, strict=True)
+        return sum(seconds_needed(len(tests), cities, len(units)) for tests, units in sizes)
+
+    def _close(self) -> None:
+        from qilian.routing.cpsat import close
+
+        timetable, best = self._timetable, self._found()
+        closed = close(
+            timetable, self._bounds, self.objective, best.cost, self._lower_bound(), self._budget, self._seed
+        )
+        if closed.sequence is not None:
+            self._offer(replay(timetable, self.objective, closed.sequence))
+        self._closed_bound = closed.lower_bound
+        self._report(self.value(), self.lower_bound())
+
+    def value(self) -> float:
+        """Return the value of the best plan in the objective's unit."""
+        return value_of(self._timetable, self.objective, self._found().cost)
+
+    def lower_bound(self) -> float:
+        """Return the lower bound in the objective's unit."""
+        return value_of(self._timetable, self.objective, min(self._lower_bound(), self._found().cost))
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Return the best plan's assignments."""
+        return assignments_of(self._timetable, self._found().placements)
+
+    def _found(self) -> Found:
+        assert self._best is not None
+        return self._best
+
+    def _lower_bound(self) -> int:
+        products = max(self._product_bounds) if self.objective == "makespan" else sum(self._product_bounds)
+        return max(products, self._closed_bound)
+
+    def _proven(self) -> bool:
+        return self._best is not None and self._best.cost <= self._lower_bound()
+
+    def _offer(self, found: Found | None) -> None:
+        if found is not None and found.better_than(self._best):
+            self._best = found
+            self._report(self.value(), self.lower_bound())
+
+    def _take(self, start: Plan) -> None:
+        """Begin with a given plan: as it is, and with every test moved to its earliest hour."""
+        timetable = self._timetable
+        test_of = {name: test for test, name in enumerate(timetable.names)}
+        place_of = {bench.id: place for place, bench in enumerate(timetable.problem.benches)}
+        placements: list[Placement] = []
+        sequence: Sequence = []
+        for item in start.assignments:
+            test, bench = test_of[item.product, item.test], place_of[item.bench]
+            unit = timetable.units_of[timetable.product_of[test]][0] + item.unit
+            sequence.append((test, unit, timetable.bench_city[bench]))
+            placements += [
+                Placement(test, unit, place, item.start, item.end)
+                for place, choice in enumerate(timetable.choices[test])
+                if choice.bench == bench
+            ]
+        if len(placements) == timetable.size:
+            self._offer(found_in(timetable, self.objective, placements))
+        self._offer(replay(timetable, self.objective, sequence))
+
+    def _tours(self) -> list[list[Tour]]:
+        """Set the bound of each product for price or distance, and return its cheapest tours."""
+        self._all_tours = [
+            Tours(self._timetable, product, self.objective) for product in range(len(self._timetable.tests_of))
+        ]
+        found = [tours.best(MAX_TOURS) for tours in self._all_tours]
+        self._product_bounds = [tours[0].cost for tours in found]
+        return found
+
+    def _follow(self, tours: list[list[Tour]]) -> None:
+        """Make plans of the cheapest tours: for each product first, then all products together."""
+        cheapest: Routes = []
+        for product, choices in enumerate(tours):
+            best: tuple[int, Routes] | None = None
+            for tour in choices:
+                if best is not None and (tour.cost >= best[0] or self._budget.over()):
+                    break
+                routes = self._all_tours[product].follow(tour)
+                self._budget.spend(5)
+                if routes is not None:
+                    paid = self._all_tours[product].paid(routes)
+                    if best is None or paid < best[0]:
+                        best = (paid, routes)
+            if best is None:
+                return
+            cheapest += best[1]
+        self._offer_routes(cheapest)
+
+    def _offer_routes(self, routes: Routes) -> None:
+        placements = merged(self._timetable, routes)
+        if placements is not None and len(placements) == self._timetable.size:
+            self._offer(found_in(self._timetable, self.objective, placements))
+
+    def _anneal(self, share: float) -> None:
+        best = self._found()
+        last = max(placement.end for placement in best.placements)
+        if self._proven() or self._budget.over():
+            return
+        annealing = Annealing(self._timetable, self.objective, last + last // 3 + 24, self._seed)
+        annealing.run(
+            sequence_of(self._timetable, best.placements), best, self._lower_bound(), self._budget, self._offer, share
+        )
+
+    def _search_exactly(self) -> None:
+        """Search each product by itself, the smallest first, as many of its longest tests as the budget allows."""
+        from qilian.routing.exact import UnitRoutes, tests_within
+
+        timetable = self._timetable
+        for product in sorted(range(len(timetable.tests_of)), key=lambda item: len(timetable.tests_of[item])):
+            tests = timetable.tests_of[product]
+            cities = len({city for test in tests for city in timetable.cities_of[test]})
+            others = 0 if self.objective == "makespan" else self._lower_bound() - self._product_bounds[product]
+            cap = self._found().cost - others
+            completion = completion_hours(timetable, self._found().placements)[product]
+            if self._product_bounds[product] >= min(cap, completion) or self._proven():
+                continue
+            if self.objective == "makespan" and completion <= self._lower_bound():
+                continue
+            units = len(timetable.units_of[product])
+            count = tests_within(EXACT_SHARE * self._budget.left(), cities, units, cap)
+            if count < min(len(tests), MIN_EXACT_TESTS):
+                continue
+            longest = sorted(tests, key=lambda test: (-self._bounds.load[test], test))
+            routes = UnitRoutes(timetable, self._bounds, sorted(longest[:count]), cap)
+            if not routes.search(self._budget):
+                continue
+            self._product_bounds[product] = max(self._product_bounds[product], min(cap, routes.completion()))
+            self._report(self.value(), self.lower_bound())
+            self._offer_splits(product, routes, longest[count:])
+
+    def _offer_splits(self, product: int, routes: "UnitRoutes", left_out: list[int]) -> None:
+        """Make plans of the best ways to share a product's tests; the routes of the other products stay."""
+        units = self._timetable.units_of[product]
+        until = self._budget.left() * 0.7
+        for split in islice(routes.splits(), FEW_SPLITS if left_out else None):
+            if self._proven() or self._budget.left() < until:
+                return
+            self._budget.spend(20)
+            together: Routes = [[] for _ in self._timetable.home]
+            for test, unit, city in sequence_of(self._timetable, self._found().placements):
+                if self._timetable.product_of[test] != product:
+                    together[unit].append((test, city))
+            for unit, tests in zip(units, split, strict=True):
+                together[unit] = routes.route(tests) if tests else []
+            self._offer_routes(self._with(together, left_out, units))
+
+    def _with(self, routes: Routes, left_out: list[int], units: list[int]) -> Routes:
+        """Put each test that was left out where the plan without the later ones is complete earliest."""
+        for test in left_out:
+            best: tuple[int, int, Routes] | None = None
+            for unit in units:
+                for place in range(len(routes[unit]) + 1):
+                    tried = routes[:]
+                    tried[unit] = [*routes[unit][:place], (test, -1), *routes[unit][place:]]
+                    if self._budget.over():
+                        return routes
+                    placements = merged(self._timetable, tried)
+                    self._budget.spend(20)
+                    if placements is not None:
+                        ends = [item.end for item in placements]
+                        if best is None or (max(ends), sum(ends)) < best[:2]:
+                            best = (max(ends), sum(ends), tried)
+            if best is None:
+                return routes
+            routes = best[2]
+        return routes
+
+    def _refuse_hopeless(self, problem: Problem) -> None:
+        """Without a unit that stays whole, a test after a destructive one may have none left."""
+        for product in problem.products:
+            destructive = {test.id for test in product.tests if test.destructive}
+            harmless = {test.id for test in product.tests} - destructive
+            waits = {then for first, then in product.precedence if first in destructive and then in harmless}
+            if product.sample_units == 1 and waits:
+                raise Infeasible(
+                    f"product {product.id} has one sample unit, and test {min(waits)} comes after a destructive test",
+                    mend="give one sample unit more",
+                )
