@@ -1,11 +1,11 @@
 """How long a search may go on: until a time limit, or for an amount of work that is the same on every machine.
 
-One unit of work is about one complete decoding of 25 tests, some 40 microseconds on the machine of the benchmarks.
+One unit of work is about one complete decoding of 25 tests, some 50 microseconds on the machine of the benchmarks.
 """
 
 import time
 
-SECONDS_PER_WORK = 40e-6
+SECONDS_PER_WORK = 50e-6
 
 
 class Budget:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from qilian.routing.bounds import TimeBounds, time_bounds
-from qilian.routing.budget import Budget
+from qilian.routing.budget import SECONDS_PER_WORK, Budget
 from qilian.routing.construct import Routes, first_plans, merged
 from qilian.routing.errors import Infeasible, NoPlanFound
 from qilian.routing.plan import Assignment, Objective, Plan
@@ -28,9 +28,16 @@ MAX_CP_SAT_TESTS = 16
 """CP-SAT closes gaps of small problems; on larger ones the other searches use the time better."""
 FIRST_PLANS = 4
 FEW_SPLITS = 5
+REPLAY_SECONDS = 0.05
+"""Plans are made of an exact search's routes for at least so long."""
+ENOUGH_TO_MEASURE = 1000
+"""Work after which the speed of the machine is known well enough."""
+MOST_SLOWNESS = 4.0
 MAX_TOURS = 60
+WHOLE_SHARE = 0.85
+"""The part of what is left of the budget that the exact search of a whole product may be expected to take."""
 EXACT_SHARE = 0.55
-"""The part of what is left of the budget that one exact search may be expected to take."""
+"""The same for a search of some of its tests, which leaves more to do."""
 MIN_EXACT_TESTS = 10
 """Fewer tests of a larger product say too little about it."""
 CP_SAT_SECONDS = 2.0
@@ -55,6 +62,7 @@ class Combination:
         self._report = report
         self._best: Found | None = None
         self._closed_bound = 0
+        self._slowness = 1.0  # of this machine now, against the one of the benchmarks
         self._refuse_hopeless(problem)
         self._bounds: TimeBounds = time_bounds(self._timetable)
         self._product_bounds = list(self._bounds.completion)
@@ -102,7 +110,11 @@ class Combination:
 
     def _run_for_time(self) -> None:
         exact_seconds = min(EXACT_SHARE * self._budget.left(), self._exact_seconds())
-        self._anneal(min(0.4, max(0.03, exact_seconds / self._budget.left())))
+        elapsed, spent = self._budget.elapsed(), self._budget.spent
+        self._anneal(min(0.4, max(0.03, 0.5 * exact_seconds / self._budget.left())))
+        if not self._budget.only_work() and self._budget.spent - spent > ENOUGH_TO_MEASURE:
+            usual = (self._budget.spent - spent) * SECONDS_PER_WORK
+            self._slowness = min(MOST_SLOWNESS, max(1.0, (self._budget.elapsed() - elapsed) / usual))
         self._search_exactly()
         small = self._timetable.size <= MAX_CP_SAT_TESTS
         last = not small or self._budget.left() < 2 * CP_SAT_SECONDS
@@ -223,35 +235,56 @@ class Combination:
 
     def _search_exactly(self) -> None:
         """Search each product by itself, the smallest first, as many of its longest tests as the budget allows."""
-        from qilian.routing.exact import UnitRoutes, tests_within
+        from qilian.routing.exact import tests_within
 
         timetable = self._timetable
         for product in sorted(range(len(timetable.tests_of)), key=lambda item: len(timetable.tests_of[item])):
             tests = timetable.tests_of[product]
             cities = len({city for test in tests for city in timetable.cities_of[test]})
-            others = 0 if self.objective == "makespan" else self._lower_bound() - self._product_bounds[product]
-            cap = self._found().cost - others
-            completion = completion_hours(timetable, self._found().placements)[product]
-            if self._product_bounds[product] >= min(cap, completion) or self._proven():
-                continue
-            if self.objective == "makespan" and completion <= self._lower_bound():
-                continue
             units = len(timetable.units_of[product])
-            count = tests_within(EXACT_SHARE * self._budget.left(), cities, units, cap)
-            if count < min(len(tests), MIN_EXACT_TESTS):
-                continue
             longest = sorted(tests, key=lambda test: (-self._bounds.load[test], test))
-            routes = UnitRoutes(timetable, self._bounds, sorted(longest[:count]), cap)
-            if not routes.search(self._budget):
-                continue
-            self._product_bounds[product] = max(self._product_bounds[product], min(cap, routes.completion()))
-            self._report(self.value(), self.lower_bound())
-            self._offer_splits(product, routes, longest[count:])
+            # The first search takes the best value as its cap, those after it halve what lies between bound and value.
+            low, high = self._product_bounds[product], self._product_goal(product)
+            cap = high
+            while low < high and not self._proven():
+                seconds = self._budget.left() / self._slowness
+                count = tests_within(WHOLE_SHARE * seconds, cities, units, cap)
+                if count < len(tests):
+                    count = tests_within(EXACT_SHARE * seconds, cities, units, cap)
+                if count < min(len(tests), MIN_EXACT_TESTS if cap == high else len(tests)):
+                    break
+                reached = self._search_below(product, longest[:count], longest[count:], cap)
+                if reached is None:
+                    break
+                low = max(low, reached)
+                self._product_bounds[product] = max(self._product_bounds[product], low)
+                self._report(self.value(), self.lower_bound())
+                high = min(self._product_goal(product), high if reached == cap else cap - 1)
+                cap = (low + high + 1) // 2
+
+    def _product_goal(self, product: int) -> int:
+        """Return the hour before which a product is complete in a better plan; its bound where that is no matter."""
+        if self.objective == "time":
+            return self._found().cost - (self._lower_bound() - self._product_bounds[product])
+        completion = completion_hours(self._timetable, self._found().placements)[product]
+        return self._found().cost if completion > self._lower_bound() else self._product_bounds[product]
+
+    def _search_below(self, product: int, tests: list[int], left_out: list[int], cap: int) -> int | None:
+        """Return a bound of at most ``cap`` on a product's completion, and offer the plans found on the way."""
+        from qilian.routing.exact import UnitRoutes
+
+        routes = UnitRoutes(self._timetable, self._bounds, sorted(tests), cap)
+        if not routes.search(self._budget):
+            return None
+        reached = min(cap, routes.completion())
+        if reached < cap:
+            self._offer_splits(product, routes, left_out)
+        return reached
 
     def _offer_splits(self, product: int, routes: "UnitRoutes", left_out: list[int]) -> None:
         """Make plans of the best ways to share a product's tests; the routes of the other products stay."""
         units = self._timetable.units_of[product]
-        until = self._budget.left() * 0.7
+        until = min(0.85 * self._budget.left(), self._budget.left() - REPLAY_SECONDS)
         for split in islice(routes.splits(), FEW_SPLITS if left_out else None):
             if self._proven() or self._budget.left() < until:
                 return

@@ -48,8 +48,12 @@ def close(
     best_cost, lower_bound
         Of the best plan so far, in whole hours (summed over products for ``time``).
     """
+    if lower_bound >= best_cost:  # nothing better is left to look for
+        return Closed(None, best_cost)
     from ortools.sat.python import cp_model_helper as ortools
 
+    if best_cost <= lower_bound:
+        return Closed(None, best_cost)
     model = _Model(timetable, bounds, objective, best_cost - 1, lower_bound)
     parameters = ortools.SatParameters()
     parameters.random_seed = seed % 2**31

@@ -281,17 +281,16 @@ class Annealing:
                     release = end
             best, at, chosen = never, -1, -1
             fast = held[test]
-            for table in self._tables[test]:
-                city = table.city
+            for city, finishes, chosen_at in self._tables[test]:
                 if fast >= 0 and city != fast:
                     continue
                 hour = free_at + row[city]
                 if hour < release:
                     hour = release
                 if hour < size:
-                    finish = table.finish[hour]
+                    finish = finishes[hour]
                     if finish < best:
-                        best, at, chosen = finish, city, table.choice[hour]
+                        best, at, chosen = finish, city, chosen_at[hour]
             if best >= size:
                 return None
             choice = choices[test][chosen]

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from qilian.routing.openings import Windows, next_start, start_windows
 from qilian.routing.problem import Problem
@@ -34,8 +34,7 @@ class Choice:
     windows: Windows
 
 
-@dataclass(frozen=True, slots=True)
-class CityTable:
+class CityTable(NamedTuple):
     """A test in one city: for each hour from which the unit can be there, the earliest finish and the choice for it.
 
     ``finish[h]`` is :attr:`Timetable.never` where the test cannot be done any more.
