@@ -1,0 +1,58 @@
+"""The command line: reads arguments, calls the rooms, prints what they find, turns their errors into one line.
+
+Codes: 0 done, 1 a negative answer, 2 input that cannot be used. A file for each command; everything heavy is imported
+inside the command that needs it, so that ``qilian --help`` answers at once.
+"""
+
+import os
+import sys
+
+import typer
+
+from qilian.cli import content, route
+from qilian.cli.plan import plan
+from qilian.errors import QilianError
+
+BAD_INPUT = 2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Qilian 质链: from product parameters to a verified test path.",
+)
+app.command()(plan)
+app.add_typer(content.app, name="content")
+app.add_typer(route.app, name="route")
+
+
+def main() -> None:
+    """Run the command line; every error becomes one line on standard error."""
+    try:
+        code = app(_spelled_out(sys.argv[1:]), standalone_mode=False)
+    except QilianError as error:
+        typer.echo(f"qilian: {error}", err=True)
+        code = BAD_INPUT
+    except typer.Abort:
+        code = 130
+    except typer.TyperException as error:
+        _print_usage_error(error.format_message())
+        code = BAD_INPUT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _spelled_out(arguments: list[str]) -> list[str]:
+    """Put the command that is meant in front of a file: ``route FILE`` becomes ``route solve FILE``."""
+    if arguments[:1] == ["route"] and arguments[1:2] and arguments[1] not in {"solve", "verify", "--help"}:
+        return ["route", "solve", *arguments[1:]]
+    return arguments
+
+
+def _print_usage_error(message: str) -> None:
+    if message.startswith("Usage:"):  # called without arguments: the whole help is the answer
+        typer.echo(message)
+    else:
+        typer.echo(f"qilian: {' '.join(message.split()).rstrip('.')}; see --help", err=True)

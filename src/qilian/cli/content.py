@@ -1,0 +1,39 @@
+"""``qilian content``: whether a content pack is sound, and what its files look like."""
+
+from typing import Annotated
+
+import typer
+
+from qilian.cli.common import NEGATIVE
+
+app = typer.Typer(no_args_is_help=True, help="Content packs: the rules, tests and standards of a chain.")
+
+
+@app.command("check")
+def content_check(pack: Annotated[str, typer.Argument(help="Content pack.")] = "robots") -> None:
+    """Prove that a content pack is sound: ids resolve, dates are in order, conditions can be met, examples decide."""
+    from qilian.content import check_pack, load_pack
+
+    found = load_pack(pack)
+    findings = check_pack(found)
+    for finding in findings:
+        typer.echo(str(finding))
+    typer.echo(
+        f"{found.id} {found.version}: {len(found.rules)} rules, {len(found.tests)} tests, "
+        f"{len(found.catalogue.editions)} editions, {len(found.network.laboratories)} laboratories; "
+        f"{len(findings)} findings"
+    )
+    if findings:
+        raise typer.Exit(NEGATIVE)
+
+
+@app.command("schema")
+def content_schema(
+    kind: Annotated[str, typer.Argument(help="pack, parameters, implications, rules, tests, order or product.")],
+) -> None:
+    """Print the JSON Schema of one kind of file."""
+    import json
+
+    from qilian.content import schema
+
+    typer.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))
