@@ -43,6 +43,8 @@ def _parts(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]
         yield from _itinerary(plan.itinerary, language)
     yield _section("", word("notices", language))
     notices = Table.grid(padding=(0, 1))
+    notices.add_column()
+    notices.add_column(overflow="fold")
     for notice in plan.notices:
         notices.add_row("•", escape(notice.say(language)))
     yield Padding(notices, (0, 0, 0, 2))
@@ -69,7 +71,7 @@ def _head(plan: CompliancePlan, language: Language) -> RenderableType:
     ]
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for name, value in rows:
         table.add_row(name, escape(value))
     return Group(Rich(word("title", language), style="bold cyan"), table)
@@ -120,7 +122,7 @@ def _obligation_body(plan: CompliancePlan, obligation: Obligation, language: Lan
     rule = obligation.rule
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     rows = [
         ("why", reasons(plan, obligation, language)),
         ("route", rule.route.say(language)),
@@ -155,7 +157,7 @@ def _questions(plan: CompliancePlan, language: Language) -> Iterator[RenderableT
     yield f"\n[bold]{word('questions', language)}[/]"
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right")
-    table.add_column()
+    table.add_column(overflow="fold")
     table.add_column(style="dim")
     for number, question in enumerate(plan.questions[:QUESTIONS_SHOWN], 1):
         parameter = plan.pack.vocabulary[question.parameter]
@@ -171,7 +173,7 @@ def _coming(plan: CompliancePlan, language: Language) -> RenderableType:
         return Padding(word("none", language), (0, 0, 0, 2))
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="bold")
-    table.add_column()
+    table.add_column(overflow="fold")
     for change in plan.coming_changes:
         cited = "; ".join(str(reference) for reference in change.references)
         rule = f" [dim]{change.rule}[/]" if change.rule else ""
@@ -183,7 +185,7 @@ def _coming(plan: CompliancePlan, language: Language) -> RenderableType:
 def _tests(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for key in ("test", "method", "serves", "candidates"):
-        table.add_column(word(key, language))
+        table.add_column(word(key, language), overflow="fold")
     for demand in plan.tests.demands:
         table.add_row(
             f"{escape(demand.item.name.say(language))} [dim]{demand.item.id}[/]",
@@ -240,7 +242,7 @@ def _itinerary(itinerary: Itinerary, language: Language) -> Iterator[RenderableT
         yield f"\n[bold]{label(SPECIMENS, lot, language)} {unit + 1}[/]"
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
-        table.add_column(ratio=1)
+        table.add_column(ratio=1, overflow="fold")
         table.add_column(justify="right", no_wrap=True)
         for step in itinerary.steps:
             if (step.lot, step.unit) == (lot, unit):
