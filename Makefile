@@ -32,7 +32,7 @@ test-all: $(READY) ## run the tests, the slow ones too
 check: $(READY) ## format, lint, types, import order, content, docs
 	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/ruff check src tests benchmarks docs
-	$(BIN)/mypy
+	QILIAN_HOME=out/home $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/qilian content check
 	$(BIN)/sphinx-build -q -W -b html docs out/docs

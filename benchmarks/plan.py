@@ -8,11 +8,13 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
 
 RUNS = 5
+ENVIRONMENT = {**os.environ, "QILIAN_HOME": tempfile.mkdtemp()}  # nobody's library
 REPOSITORY = Path(__file__).parents[1]
 PLAN = ("--market", "CN", "--market", "EU", "--on", "2026-12-01", "--home", "杭州", "--json")
 
@@ -22,7 +24,7 @@ def measure(command: list[str]) -> tuple[float, float]:
     seconds, memory = [], 0.0
     for run in range(RUNS + 1):
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
         _, status, usage = os.wait4(process.pid, 0)
         if status:
             raise SystemExit(f"{command}: failed with status {status}")

@@ -35,10 +35,11 @@ def qilian(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             command,
             cwd=tmp_path,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=120,
             check=False,
-            env={**os.environ, "COLUMNS": "120", "NO_COLOR": "1", **environment},
+            env={**os.environ, "COLUMNS": "120", "NO_COLOR": "1", "QILIAN_HOME": f"{tmp_path}-home", **environment},
         )
 
     return run

@@ -156,6 +156,48 @@ def test_route_refuses_broken_instances_in_one_line(qilian, tmp_path):
         assert_one_line_error(qilian("route", name), name)
 
 
+def test_html_does_not_replace_what_is_not_a_regular_file(qilian, example, tmp_path):
+    """A symbolic link keeps pointing; a pipe is refused and left alone; a file that happens to be called .part too."""
+    (tmp_path / "target.html").write_text("old", encoding="utf-8")
+    (tmp_path / "link.html").symlink_to(tmp_path / "target.html")
+    (tmp_path / "link.html.part").write_text("mine", encoding="utf-8")
+    assert qilian("plan", example, *PLAN, "--html", "link.html").returncode == 0
+    assert (tmp_path / "link.html").is_symlink()
+    assert (tmp_path / "target.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (tmp_path / "link.html.part").read_text(encoding="utf-8") == "mine"
+    os.mkfifo(tmp_path / "pipe")
+    assert_one_line_error(qilian("plan", example, *PLAN, "--html", "pipe"), "pipe", "not a regular file")
+    assert (tmp_path / "pipe").is_fifo()
+    for path in (".", "", "x" * 300, "no\0path"[:2] + "/" * 3 + "y/z"):
+        assert_one_line_error(qilian("plan", example, *PLAN, "--html", path))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk", "cp1252"])
+def test_a_terminal_of_another_encoding_gets_an_answer(qilian, example, encoding):
+    """Characters that it lacks are replaced; JSON is UTF-8 all the same."""
+    assert qilian("plan", example, *PLAN, PYTHONIOENCODING=f"{encoding}:strict", LC_ALL="C").returncode == 0
+    data = qilian("plan", example, *PLAN, "--json", PYTHONIOENCODING=encoding)
+    assert json.loads(data.stdout)["format"] == "qilian-plan/1"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_the_first_and_the_last_date_are_dates(qilian, example, day):
+    """No overflow."""
+    assert qilian("plan", example, "--market", "EU", "--on", day, "--limit", "0.05").returncode == 0
+
+
+def test_a_reader_that_goes_away_is_no_error(repository, example):
+    """`qilian plan … | head -1` ends with code 0."""
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-c", "from qilian.cli import main; main()", "plan", str(example), *PLAN]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0
+
+
 def test_help_lists_the_commands(qilian):
     """The first thing that a newcomer types."""
     result = qilian("--help")

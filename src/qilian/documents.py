@@ -1,8 +1,8 @@
 """The one door for YAML: reads bounded, alias-free files into plain values that remember their lines.
 
 In comes a path; out goes a :class:`Document`. Every fault of the file itself (missing, a directory, no permission,
-too large, not UTF-8, not YAML, aliases, too deep, doubled keys) is a :class:`DocumentError` of one line, and so is a
-value that :func:`shaped` cannot bring into the form that a room expects.
+too large, not UTF-8, not YAML, aliases, too deep, doubled keys, hidden characters) is a :class:`DocumentError` of one
+line, and so is a value that :func:`shaped` cannot bring into the form that a room expects.
 Scalars follow the core schema of YAML 1.2, so that ``no`` stays a word and ``12:30`` a text.
 """
 
@@ -26,6 +26,8 @@ MAX_DEPTH = 40
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9_]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+# Terminal escapes and overrides of the reading direction make a text look like another one.
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _FAULTS = {
     "missing": ("missing", "write it"),
@@ -195,16 +197,26 @@ def _plain(node: yaml.Node, trail: Trail, lines: dict[Trail, int], path: Path) -
             where = f"{path.name} line {_line(key_node.start_mark)}"
             if not isinstance(key_node, yaml.ScalarNode):
                 raise DocumentError("a key that is not a word", where=where, mend="write a plain key")
-            key = str(key_node.value)
+            key = _text(key_node, path)
             if key in mapping:
                 raise DocumentError(f"{key}: written twice", where=where, mend="keep one of the two")
             mapping[key] = _plain(value_node, (*trail, key), lines, path)
         return mapping
-    return _scalar(node)
+    return _scalar(node, path)
 
 
-def _scalar(node: yaml.Node) -> Value:
+def _text(node: yaml.Node, path: Path) -> str:
     text = str(node.value)
+    hidden = _HIDDEN.search(text)
+    if hidden:
+        code = ord(hidden[0])
+        what = f"a {'control character' if code < 0xA0 else 'direction override'} U+{code:04X}"
+        raise DocumentError(what, where=f"{path.name} line {_line(node.start_mark)}", mend="remove it")
+    return text
+
+
+def _scalar(node: yaml.Node, path: Path) -> Value:
+    text = _text(node, path)
     if getattr(node, "style", None):  # quoted or block: always text (the C parser says "" for a plain word)
         return text
     if text.lower() in _CONSTANTS:

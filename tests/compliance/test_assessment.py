@@ -18,6 +18,7 @@ from qilian.compliance import (
 )
 from qilian.documents import Document
 from qilian.product import ParameterValue, Vocabulary
+from qilian.text import Text
 
 ON = date(2026, 12, 1)
 Values = dict[str, ParameterValue]
@@ -77,10 +78,15 @@ def test_implications_run_to_a_fixpoint_whatever_their_order(
 
 
 def test_a_given_value_is_kept_and_the_contradiction_told(assessed: Assess, radio_rule: Rule) -> None:
-    """An AMR that is said to be no machinery: the file's word counts, and one line says what is odd."""
+    """An AMR that is said to be no machinery: the file's word counts, and a line in both languages says what is odd."""
     assessment = assessed({"kind": "amr", "machinery": False, "radio": True}, [radio_rule])
     assert assessment.obligations[0].outcome is Truth.FALSE
-    assert assessment.conflicts == ("machinery: false, but true follows by IMP-1 (a robot is machinery)",)
+    assert assessment.conflicts == (
+        Text(
+            "machinery:已知为 false,但由 IMP-1 应为 true(a robot is machinery)",
+            "machinery: false, but true follows by IMP-1 (a robot is machinery)",
+        ),
+    )
 
 
 def test_a_rule_binds_only_on_its_days(assessed: Assess, rule_of: Callable[..., Rule]) -> None:

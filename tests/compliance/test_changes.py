@@ -85,6 +85,35 @@ def test_the_end_of_an_act_is_told_once(
     assert told[0].what.en == "Last day in force: EU-MD-01"
 
 
+def test_only_what_starts_or_ends_with_a_rule_is_shown(
+    vocabulary: Vocabulary, implications: tuple[Implication, ...], rule_of: Callable[..., Rule], catalogue: Catalogue
+) -> None:
+    """An undated standard beside the act neither starts nor ends that day; where nothing else is cited it is shown."""
+    amr = "{parameter: kind, is: amr}"
+    rules = [
+        rule_of("EU-1", amr, "in_force: {until: 2027-01-19}", "references: [2006/42/EC, ISO 12100]"),
+        rule_of("EU-2", amr, "in_force: {from: 2027-01-20}", "references: [ISO 12100, GB 7000.1-2023]"),
+        rule_of("EU-3", amr, "in_force: {from: 2027-01-21}", "references: [ISO 12100, ISO 9283]"),
+    ]
+    assessment = assess({"kind": "amr"}, rules, implications, vocabulary, ["EU"], ON)
+    told = {each.rule: [str(ref) for ref in each.references] for each in coming_changes(assessment, catalogue, ON)}
+    assert {rule: told[rule] for rule in ("EU-1", "EU-2", "EU-3")} == {
+        "EU-1": ["2006/42/EC"],
+        "EU-2": ["GB 7000.1-2023"],
+        "EU-3": ["ISO 12100", "ISO 9283"],
+    }
+
+
+def test_the_calendar_ends_without_an_error(
+    vocabulary: Vocabulary, implications: tuple[Implication, ...], rule_of: Callable[..., Rule], catalogue: Catalogue
+) -> None:
+    """The window of the last months that a date can name ends with them."""
+    rule = rule_of("EU-END", "{parameter: kind, is: amr}", "in_force: {until: 9999-12-31}", "references: [ISO 12100]")
+    for on in (date(9999, 6, 1), date(9998, 1, 1), date.max):
+        assessment = assess({"kind": "amr"}, [rule], implications, vocabulary, ["EU"], on)
+        assert [each.date for each in coming_changes(assessment, catalogue, on)] == [date.max]
+
+
 def test_the_last_day_of_february_has_a_window(changes_of: Changes) -> None:
     """Twelve months after 2028-02-29 is 2029-02-28, not an error."""
     assert changes_of({"kind": "amr"}, on=date(2028, 2, 29), months=12) == [

@@ -1,4 +1,4 @@
-"""Merged tests: one test serves every obligation that asks for its method, and the count of what it saves is right."""
+"""Merged tests: one test serves every obligation that asks for its method, and the count of what is asked is right."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from qilian.compliance import (
+    ComplianceError,
     Implication,
     MergedTests,
     Rule,
@@ -32,28 +33,64 @@ def merged(
     rule_of: Callable[..., Rule],
     catalogue: Catalogue,
 ) -> Merge:
-    def run(items: Sequence[TestItem], *asking: str, undecided: str = "[]") -> MergedTests:
+    def run(
+        items: Sequence[TestItem],
+        *asking: str,
+        undecided: str = "[]",
+        of: Sequence[str] = (),
+        markets: Sequence[str] = ("EU",),
+    ) -> MergedTests:
         rules = [
-            rule_of(f"R-{number}", "{parameter: kind, is: arm}", f"tests: {tests}")
-            for number, tests in enumerate(asking)
+            rule_of(f"R-{number}", "{parameter: kind, is: arm}", f"tests: {tests}", market=market)
+            for number, (tests, market) in enumerate(zip(asking, of or ["EU"] * len(asking), strict=True))
         ]
         rules.append(rule_of("R-RADIO", "{parameter: radio, is: true}", f"tests: {undecided}"))
         rules.append(rule_of("R-DRIVE", "{parameter: kind, is: drive}", "tests: [T-NEVER]"))
-        assessment = assess({"kind": "arm"}, rules, implications, vocabulary, ["EU"], ON)
+        assessment = assess({"kind": "arm"}, rules, implications, vocabulary, markets, ON)
         return merge_tests(assessment, {item.id: item for item in items}, catalogue, ON)
 
     return run
 
 
 def test_one_test_serves_every_obligation_that_asks_for_it(merged: Merge, item_of: Callable[..., TestItem]) -> None:
-    """Three rules ask four times for two tests: two are kept, two saved. Rules that do not apply ask for nothing."""
+    """Three rules of one market ask four times for two tests: nobody there would do one twice, so nothing is saved.
+
+    Rules that do not apply ask for nothing.
+    """
     items = [item_of("T-A", ("ISO 9283", "7.2.1")), item_of("T-B", ("ISO 9283", "7.2.2"))]
     result = merged(items, "[T-A]", "[T-B, T-A, T-A]", "[T-A]")
     assert [(demand.item.id, demand.serves) for demand in result.demands] == [
         ("T-A", ("R-0", "R-1", "R-2")),
         ("T-B", ("R-1",)),
     ]
-    assert (result.asked, result.saved, result.unknown, result.possible) == (4, 2, (), ())
+    assert (result.asked, result.possible) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("of", "markets", "calling"),
+    [
+        (["EU", "EU"], ["EU"], ("EU",)),
+        (["EU", "CN"], ["EU", "CN"], ("EU", "CN")),
+        (["EU", "ALL"], ["EU", "CN"], ("EU", "CN")),  # a rule of every market counts in each asked one
+        (["ALL", "EU"], ["EU", "CN", "EU"], ("EU", "CN")),
+        (["EU", "ALL"], ["EU"], ("EU",)),  # nobody asked for China
+        (["CN", "CN-ZJ"], ["CN", "CN-ZJ"], ("CN",)),  # the part counts with the whole
+        (["EU", "CN-ZJ"], ["CN"], ("CN",)),
+        (["EU", "CN"], ["CN-ZJ"], ("CN-ZJ",)),  # the law of the whole binds the part
+        (["EU", "CN"], ["EU", "CN-ZJ", "CN"], ("EU", "CN")),
+    ],
+)
+def test_a_test_is_asked_once_in_each_market_that_calls_for_it(
+    merged: Merge, item_of: Callable[..., TestItem], of: list[str], markets: list[str], calling: tuple[str, ...]
+) -> None:
+    """Market by market the test would be done once in each; merged, it is done once for all of them."""
+    # The last three rules ask for nothing; they make every market known.
+    result = merged(
+        [item_of("T-A", ("ISO 9283", "7.2.1"))], "[T-A]", "[T-A]", *["[]"] * 3, of=[*of, "EU", "CN", "CN-ZJ"],
+        markets=markets,
+    )  # fmt: skip
+    (demand,) = result.demands
+    assert (demand.markets, demand.asked, result.asked) == (calling, len(calling), len(calling))
 
 
 def test_the_same_clause_of_an_identical_adoption_is_one_test(merged: Merge, item_of: Callable[..., TestItem]) -> None:
@@ -70,7 +107,9 @@ def test_the_same_clause_of_an_identical_adoption_is_one_test(merged: Merge, ite
     assert (demand.item.id, demand.merged_from, demand.serves) == ("T-ISO", ("T-GB",), ("R-0", "R-1"))
     assert [str(reference) for reference in demand.references] == ["ISO 9283:1998", "GB/T 12642-2013"]
     assert [requirement.limit for requirement in demand.requires] == ["voltage", "energy"]
-    assert (result.asked, result.saved) == (2, 1)
+    assert (demand.markets, demand.asked, result.asked) == (("EU",), 2, 2)
+    across = merged(items, "[T-ISO]", "[T-GB]", of=["ALL", "CN"], markets=["EU", "CN"])
+    assert [(each.markets, each.asked) for each in across.demands] == [(("EU", "CN"), 3)]  # ISO twice, GB once
 
 
 @pytest.mark.parametrize(
@@ -91,7 +130,7 @@ def test_what_is_not_surely_the_same_method_stays_apart(
     """A wrong merge would leave something untested, so doubt keeps two tests."""
     result = merged([item_of("T-A", first), item_of("T-B", second, specimen=specimen)], "[T-A, T-B]")
     assert [(demand.item.id, demand.merged_from) for demand in result.demands] == [("T-A", ()), ("T-B", ())]
-    assert result.saved == 0
+    assert result.asked == 2
 
 
 def test_tests_of_undecided_obligations_stand_apart(merged: Merge, item_of: Callable[..., TestItem]) -> None:
@@ -101,14 +140,17 @@ def test_tests_of_undecided_obligations_stand_apart(merged: Merge, item_of: Call
     assert [demand.item.id for demand in result.demands] == ["T-A"]
     assert result.demands[0].serves == ("R-0",)
     assert [(demand.item.id, demand.serves) for demand in result.possible] == [("T-B", ("R-RADIO",))]
-    assert (result.asked, result.saved) == (1, 0)
+    assert result.asked == 1
 
 
-def test_ids_without_an_item_are_named(merged: Merge, item_of: Callable[..., TestItem]) -> None:
-    """They are neither asked nor saved: there is nothing to do for them."""
-    result = merged([item_of("T-A", ("ISO 9283", "7.2.1"))], "[T-A, T-LOST]")
-    assert result.unknown == ("T-LOST",)
-    assert (result.asked, result.saved) == (1, 0)
+def test_an_id_without_an_item_is_refused(merged: Merge, item_of: Callable[..., TestItem]) -> None:
+    """Left out in silence, something would go untested; the line names rule, test and place."""
+    items = [item_of("T-A", ("ISO 9283", "7.2.1"))]
+    with pytest.raises(ComplianceError) as caught:
+        merged(items, "[T-A, T-LOST]")
+    assert str(caught.value) == "R-0: unknown test T-LOST, in rules.yaml line 1; mend its id"
+    with pytest.raises(ComplianceError, match="R-RADIO: unknown test T-LOST"):
+        merged(items, undecided="[T-LOST]")
 
 
 def test_undated_references_get_their_edition_of_the_date(catalogue: Catalogue) -> None:

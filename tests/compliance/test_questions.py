@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qilian.compliance import Implication, Rule, assess, rank_questions, read_condition
+from qilian.compliance import Implication, Rule, assess, rank_questions, read_condition, read_implications
 from qilian.compliance.answers import all_answers, typical_answers
 from qilian.compliance.conditions import comparisons
+from qilian.documents import Document
 from qilian.product import ParameterValue, Vocabulary
 
 ON = date(2026, 12, 1)
@@ -34,14 +35,48 @@ def test_the_most_deciding_question_comes_first(
 
     energy: it implies the battery, so each of its two intervals decides both battery rules: 6. radio: ``true`` decides
     R-RADIO-1, ``false`` both radio rules: (3 + 6) / 2; the battery likewise. voltage: each of three intervals decides
-    R-VOLT: 2. bands: none of them decides R-RADIO-2, UWB leaves it open: 3 / 2. toy: 1.
+    R-VOLT: 2. bands: none of them decides R-RADIO-2, UWB leaves it open: 3 / 2. toy: 1. The energy takes a battery for
+    granted, so the battery is asked first, with the score of the energy.
     """
     questions = rank_questions(assess({}, rules, implications, vocabulary, ["EU"], ON))
     assert [(question.parameter, question.score) for question in questions] == [
-        ("energy", 6.0), ("battery", 4.5), ("radio", 4.5), ("voltage", 2.0), ("bands", 1.5), ("toy", 1.0),
+        ("battery", 6.0), ("energy", 6.0), ("radio", 4.5), ("voltage", 2.0), ("bands", 1.5), ("toy", 1.0),
     ]  # fmt: skip
-    assert questions[0].decides == ("R-BATT", "R-BATT-2")
+    assert questions[1].decides == ("R-BATT", "R-BATT-2")
     assert questions[2].decides == ("R-RADIO-1", "R-RADIO-2")
+
+
+@pytest.mark.parametrize(
+    ("implication", "granted"),
+    [
+        ("{parameter: bands, known: true}", True),
+        ("{parameter: bands, contains_any: [wifi, uwb, lte]}", True),
+        ("{any: [{parameter: voltage, known: true}, {parameter: bands, contains_any: [wifi, uwb, lte]}]}", True),
+        ("{parameter: bands, contains_any: [wifi, uwb]}", False),  # LTE would not say that there is a battery
+        ("{all: [{parameter: kind, is: amr}, {parameter: bands, known: true}]}", False),  # only of an AMR
+        ("{parameter: toy, is: true}", False),  # a no-answer to a yes-or-no question takes nothing for granted
+    ],
+)
+def test_what_a_question_takes_for_granted_is_read_from_the_implications(
+    document_of: Callable[[str], Document],
+    vocabulary: Vocabulary,
+    rule_of: Callable[..., Rule],
+    implication: str,
+    granted: bool,
+) -> None:
+    """Only where each answer that says something gives a battery does the question about the battery come first."""
+    implied = read_implications(
+        document_of(f"- {{id: I, when: {implication}, then: {{battery: true}}, reason: r}}"), vocabulary
+    )
+    rules = [
+        rule_of("R-1", "{parameter: bands, contains_any: [wifi, uwb, lte]}"),
+        rule_of("R-2", "{parameter: toy, is: true}"),
+        rule_of("R-3", "{parameter: battery, is: true}", kind="voluntary"),
+    ]
+    asked = [each.parameter for each in rank_questions(assess({}, rules, implied, vocabulary, ["EU"], ON))]
+    assert sorted(asked) == ["bands", "battery", "toy"]
+    assert (asked.index("battery") < asked.index("bands")) is granted
+    assert asked.index("bands") == asked.index("battery") + 1 or not granted
 
 
 def test_an_answer_that_contradicts_what_is_known_is_not_weighed(

@@ -4,11 +4,12 @@ and example products that read.
 
 import csv
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from qilian.compliance import ObligationKind
+from qilian.compliance import ObligationKind, assess, rank_questions
 from qilian.compliance.conditions import comparisons
 from qilian.content import load_pack
 from qilian.planning import Pack
@@ -17,6 +18,16 @@ from qilian.product import read_product
 ROOT = Path(__file__).parents[2]
 PRODUCTS = sorted((ROOT / "examples" / "products").glob("*.yaml"))
 FACTS = ROOT.parent / "shared" / "facts" / "robots"
+TAKEN_FOR_GRANTED = [
+    ("radio.present", "radio.bands"),
+    ("battery.present", "battery.chemistry"),
+    ("battery.present", "battery.voltage"),
+    ("battery.present", "battery.category"),
+    ("supply.mains", "supply.voltage_ac"),
+    ("supply.dc_input", "supply.voltage_dc"),
+]
+ALWAYS_DECIDING = {"radio.present", "battery.present"}
+"""Parameters whose answer decides a rule as long as it is open; a question that decides nothing is not asked."""
 RANK = {"unverified": 0, "secondary": 1, "verified": 2}
 
 
@@ -66,6 +77,14 @@ def test_replaced_rules_end_the_day_before(pack: Pack) -> None:
         assert (new.in_force_from - old.in_force_until).days == 1, new.id
 
 
+def test_a_rule_that_evaluates_safety_functions_cites_the_method(pack: Pack) -> None:
+    """T-13849 is called for by rules that cite ISO 13849, adopt ISO 10218, or concern learned safety functions."""
+    asking = {rule.id for rule in pack.rules if "T-13849" in rule.tests}
+    citing = {rule.id for rule in pack.rules if any(ref.number == "13849" for ref in rule.references)}
+    assert asking - citing == {"CN-IND-01", "CN-IND-05", "EU-MR-02"}
+    assert not any(rule.tests for rule in pack.rules if rule.kind is ObligationKind.GAP_ALERT)
+
+
 def test_an_implication_never_repeats_its_condition(pack: Pack) -> None:
     """What follows is something else than what was given."""
     for implication in pack.implications:
@@ -113,6 +132,20 @@ def test_an_example_product_reads_and_says_where_each_value_is_from(path: Path, 
             assert given.source, name
             assert given.confidence, name
             assert given.confidence != "verified", name
+
+
+@pytest.mark.parametrize("path", PRODUCTS, ids=[path.stem for path in PRODUCTS])
+def test_nothing_is_asked_that_takes_an_open_question_for_granted(path: Path, pack: Pack) -> None:
+    """Whether there is radio comes among the first three and before its bands; likewise battery and mains."""
+    values = read_product(path, pack.vocabulary).values
+    for markets in (["EU"], ["CN", "EU"]):
+        assessment = assess(values, pack.rules, pack.implications, pack.vocabulary, markets, date(2026, 12, 1))
+        asked = [question.parameter for question in rank_questions(assessment)]
+        if "radio.present" not in assessment.values and "radio.bands" not in assessment.values:
+            assert "radio.present" in asked[:3]
+        for first, then in TAKEN_FOR_GRANTED:
+            if then in asked and first not in assessment.values and (first in asked or first in ALWAYS_DECIDING):
+                assert first in asked[: asked.index(then)], (first, then)
 
 
 def test_all_researched_products_are_examples() -> None:

@@ -1,5 +1,6 @@
 """The text and HTML reports: complete in both languages, self-contained, safe against what a product file may hold."""
 
+import dataclasses
 import io
 import re
 from datetime import date
@@ -81,8 +82,14 @@ def test_reports_hold_every_applying_rule_question_test_and_step(plan, language)
         assert notice.say(language) in html.replace("&#39;", "'").replace("&amp;", "&")
 
 
-def test_an_english_report_of_an_english_product_holds_no_chinese_of_ours(plan):
-    """Fixed words are complete in both languages (names of laws and of standards may stay in their own)."""
+def test_an_english_report_joins_words_as_english_does(plan):
+    """No Chinese comma between words (names of laws may stay in their own language)."""
+    assert "、" not in write_html(plan, "en")
+    assert "、" not in text_of(plan, "en")
+
+
+def test_fixed_words_are_complete_in_both_languages():
+    """Every word has both sides, and the English side holds no Chinese."""
     for table in (WORDS, KINDS, CONFIDENCE, SPECIMENS):
         for key, text in table.items():
             assert text.zh, key
@@ -108,8 +115,33 @@ def test_a_hostile_product_file_cannot_put_markup_into_the_reports(pack, tmp_pat
     names = {tag for tag, _ in tags(html)}
     assert not names & {"script", "img"}
     assert not [attrs for _, attrs in tags(html) if any(name.startswith("on") for name in attrs)]
-    assert not [attrs for _, attrs in tags(html) if (attrs.get("href") or "").startswith("javascript:")]
     assert product.name.say(language) in text_of(found, language)
+
+
+def test_a_hostile_source_never_becomes_a_link(plan):
+    """Only addresses of the web are links."""
+    obligation = next(each for each in plan.assessment.obligations if each.outcome is Truth.TRUE)
+    rule = dataclasses.replace(obligation.rule, sources=("javascript:alert(4)", "data:text/html,x"))
+    hostile = dataclasses.replace(
+        plan, assessment=dataclasses.replace(plan.assessment, obligations=(dataclasses.replace(obligation, rule=rule),))
+    )
+    html = write_html(hostile, "en")
+    assert "javascript:alert(4)" in html
+    assert not [attrs for tag, attrs in tags(html) if tag == "a"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_narrow_terminal_loses_nothing(plan, language):
+    """At 80 columns every notice and every source stands in full: lines are folded, never cut."""
+    stream = io.StringIO()
+    write_text(plan, Console(file=stream, width=80, no_color=True), language)
+    joined = re.sub(r"\s+", "", stream.getvalue())
+    for notice in plan.notices:
+        assert re.sub(r"\s+", "", notice.say(language)) in joined
+    for obligation in plan.assessment.obligations:
+        if obligation.outcome is Truth.TRUE:
+            for source in obligation.rule.sources:
+                assert source in joined
 
 
 def test_unverified_rules_say_so_in_both_reports(plan):

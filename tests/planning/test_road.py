@@ -45,7 +45,7 @@ def schema():
 
 
 def test_every_example_product_gets_a_plan_that_fits_the_published_schema(pack, repository, schema):
-    """All example files, two markets: the JSON is valid and every step was verified before it left the room."""
+    """All example files, two markets: the JSON is valid."""
     paths = sorted((repository / "examples/products").glob("*.yaml"))
     assert len(paths) == 22
     for path in paths:
@@ -65,7 +65,6 @@ def test_the_three_itineraries_are_each_best_at_what_they_are_made_for(plan):
         assert by["cost"].price <= each.price
         assert by["distance"].kilometres <= each.kilometres + 0.05
         assert each.lower_bound <= each.value
-        assert each.proven == (each.lower_bound == each.value)
 
 
 def test_every_test_of_an_obligation_that_applies_is_on_the_itinerary_or_named_as_unplaced(plan):
@@ -140,6 +139,50 @@ def test_without_a_home_the_plan_says_which_city_it_took(pack, g1):
     found = make_plan(g1, pack, ["CN"], ON, limit_seconds=QUICK)
     assert found.home is not None
     assert any("--home" in notice.en for notice in found.notices)
+
+
+def test_a_test_that_no_bench_can_take_in_time_is_named_and_the_others_are_planned(pack, g1):
+    """A network that closes on the second day: nothing fits any more, and the plan says so instead of failing."""
+    from qilian.laboratories import Accreditation
+
+    closing = tuple(
+        dataclasses.replace(
+            laboratory, accreditations=(Accreditation("X", "X-1", date(2026, 1, 1), date(2026, 12, 1)),)
+        )
+        for laboratory in pack.network.laboratories
+    )
+    network = dataclasses.replace(pack.network, laboratories=closing)
+    found = make_plan(g1, pack, ["CN", "EU"], ON, home="杭州", network=network, limit_seconds=QUICK)
+    planned = {step.demand.item.id for step in found.itinerary.steps} if found.itinerary else set()
+    unplaced = {demand.item.id for demand in found.unplaced}
+    assert "T-UN383-T2" in unplaced  # seven days of thermal cycling cannot end on the first
+    assert planned | unplaced == {demand.item.id for demand in found.tests.demands}
+    assert not planned & unplaced
+
+
+def test_a_sequence_on_one_lot_stays_on_one_lot(plan):
+    """UN 38.3 T.1 to T.5 are done on the same cells, one after the other."""
+    for itinerary in (plan.itinerary, *plan.alternatives):
+        series = [step for step in itinerary.steps if step.demand.item.id.startswith("T-UN383-T")]
+        assert len({(step.lot, step.unit) for step in series}) == 1
+        order = [step.demand.item.id for step in series if step.demand.item.id[-1] in "12345"]
+        assert order == sorted(order)
+
+
+def test_units_are_numbered_from_one_for_each_lot(plan):
+    """No "machine 2" without a "machine 1"."""
+    for itinerary in (plan.itinerary, *plan.alternatives):
+        numbers: dict[str, set[int]] = {}
+        for lot, unit in itinerary.units:
+            numbers.setdefault(lot, set()).add(unit)
+        for used in numbers.values():
+            assert used == set(range(len(used)))
+
+
+def test_a_plan_for_the_past_says_that_starts_may_be_missing(pack, g1):
+    """A reader of a plan for 2015 is told that rules without a recorded start may not have been in force."""
+    past = make_plan(g1, pack, ["EU"], date(2015, 1, 1), home="杭州", limit_seconds=QUICK)
+    assert any("recorded start" in notice.en for notice in past.notices)
 
 
 def test_the_report_says_that_the_network_is_invented(plan):

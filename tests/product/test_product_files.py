@@ -90,6 +90,11 @@ def _bomb() -> bytes:
         (b"id: robot\nname: x\nparameters: [a, b]\n", "parameters: input should be a valid dictionary"),
         (b"- a\n", "not a product file, in bad.yaml line 1"),
         (b"just words", "not a product file"),
+        (b'id: robot\nname: "x\\e[2J"\n', "a control character U+001B, in bad.yaml line 2; remove it"),
+        (b'id: robot\nname: x\nparameters:\n  "a\\u0007b": 1\n', "a control character U+0007, in bad.yaml line 4"),
+        ("id: robot\nname: a\u202eb\n".encode(), "a direction override U+202E, in bad.yaml line 2"),
+        (b'id: robot\nname: {zh: "\\u2067", en: x}\n', "a direction override U+2067, in bad.yaml line 2"),
+        (b"id: robot\nname: x\x1b[2J\n", "not YAML"),
     ],
 )
 def test_bad_files_give_one_clear_line(tmp_path: Path, vocabulary: Vocabulary, content: bytes, message: str) -> None:

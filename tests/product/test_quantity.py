@@ -34,10 +34,37 @@ WRITTEN = [
     (".5 t", "kg", 500.0),
     (7, None, 7.0),
     ("7", None, 7.0),
+    ("４８Ｖ", "V", 48.0),  # full width
+    ("48\u3000V", "V", 48.0),  # ideographic blank
+    ("１６ ㎏", "kg", 16.0),
+    ("1500 ㎜", "m", 1.5),
+    ("20 ㎡", "m²", 20.0),
+    ("35 公斤", "kg", 35.0),
+    ("35千克", "kg", 35.0),
+    ("500 克", "kg", 0.5),
+    ("1.3 米", "m", 1.3),
+    ("900 毫米", "mm", 900.0),
+    ("48 伏", "V", 48.0),
+    ("10 安", "A", 10.0),
+    ("9000 毫安时", "Ah", 9.0),
+    ("400 瓦", "W", 400.0),
+    ("432 瓦时", "Wh", 432.0),
+    ("0.432 千瓦时", "Wh", 432.0),
+    ("140 牛", "N", 140.0),
+    ("−20 摄氏度", "°C", -20.0),
+    ("2 小时", "h", 2.0),
+    ("30 秒", "s", 30.0),
+    ("1.5 米/秒", "m/s", 1.5),
+    ("5.4 公里/小时", "m/s", 1.5),
 ]
 
 REFUSED = [
     ("432 kg", "Wh", "battery.energy: 432 kg: not an energy, in file line 14; write it in Wh"),
+    ("432 个", "Wh", "no such unit as 个"),
+    ("1½ Wh", "Wh", "no such unit as ½"),  # NFKC would read it as eleven halves
+    ("5² Wh", "Wh", "no such unit as ²"),  # and this as fifty-two
+    ("10⁵ Wh", "Wh", "no such unit as ⁵"),
+    ("432 克", "Wh", "not an energy"),
     ("432", "Wh", "battery.energy: 432: no unit, in file line 14; write the unit, e.g. 432 Wh"),
     (432, "Wh", "battery.energy: 432: no unit, in file line 14; write the unit, e.g. 432 Wh"),
     ("432 furlongs", "Wh", "battery.energy: 432 furlongs: not an energy, in file line 14; write it in Wh"),

@@ -4,12 +4,14 @@ Codes: 0 done, 1 a negative answer, 2 input that cannot be used. A file for each
 inside the command that needs it, so that ``qilian --help`` answers at once.
 """
 
+import io
 import os
 import sys
+from typing import Annotated
 
 import typer
 
-from qilian.cli import content, route
+from qilian.cli import content, evidence, route, standards
 from qilian.cli.plan import plan
 from qilian.errors import QilianError
 
@@ -21,15 +23,34 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Qilian 质链: from product parameters to a verified test path.",
 )
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"qilian {installed('qilian')}")
+        raise typer.Exit
+
+
 app.command()(plan)
 app.add_typer(content.app, name="content")
 app.add_typer(route.app, name="route")
+app.add_typer(standards.app, name="standards")
+app.add_typer(evidence.app, name="evidence")
 
 
 def main() -> None:
     """Run the command line; every error becomes one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character shows another one
     try:
         code = app(_spelled_out(sys.argv[1:]), standalone_mode=False)
+        sys.stdout.flush()
     except QilianError as error:
         typer.echo(f"qilian: {error}", err=True)
         code = BAD_INPUT
@@ -41,6 +62,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        typer.echo(f"qilian: cannot write the answer ({error.strerror})", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = BAD_INPUT
     sys.exit(code if isinstance(code, int) else 0)
 
 

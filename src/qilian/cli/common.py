@@ -15,6 +15,8 @@ from qilian.errors import QilianError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import Console
+
     from qilian import routing
 
 NEGATIVE = 1
@@ -42,9 +44,11 @@ def read_date(text: str, option: str) -> date:
         If it is not written year-month-day.
     """
     try:
-        return date.fromisoformat(text)
+        if len(text) == len("2026-12-01"):
+            return date.fromisoformat(text)
     except ValueError:
-        raise QilianError(f"{text}: not a date", where=option, mend="write year-month-day, e.g. 2026-12-01") from None
+        pass
+    raise QilianError(f"{text}: not a date", where=option, mend="write year-month-day, e.g. 2026-12-01")
 
 
 @contextmanager
@@ -53,9 +57,7 @@ def progress() -> "Iterator[Callable[[str, routing.Progress], None] | None]":
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-
-    with Console(stderr=True).status("…") as status:
+    with console(stderr=True).status("…") as status:
 
         def report(objective: str, found: "routing.Progress") -> None:
             status.update(f"{objective}: {found.value:g}, lower bound {found.lower_bound:g}, {found.seconds:.1f} s")
@@ -64,19 +66,55 @@ def progress() -> "Iterator[Callable[[str, routing.Progress], None] | None]":
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
+    """Write a regular file whole or not at all; a symbolic link keeps pointing where it points.
 
     Raises
     ------
     QilianError
-        If it cannot be written.
+        If it cannot be written, or is there already and not a regular file.
     """
-    part = path.with_name(path.name + ".part")
+    import tempfile
+
+    part: Path | None = None
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise QilianError(
-            f"cannot be written ({error.strerror})", where=str(path), mend="choose another path"
-        ) from None
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            raise QilianError("not a regular file", where=str(path), mend="name a file")
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as stream:
+            part = Path(stream.name)
+            stream.write(text)
+        part.chmod(0o666 & ~_umask())
+        part.replace(target)
+    except (OSError, ValueError, RuntimeError) as error:
+        if part:
+            part.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or error
+        raise QilianError(f"cannot be written ({reason})", where=str(path), mend="choose another path") from None
+
+
+def _umask() -> int:
+    """Return the user's mask for new files, which a temporary file does not heed."""
+    import os
+
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return the terminal; a reader that goes away (``| head``) ends the program without a fuss."""
+    from rich.console import Console
+
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Quiet(stderr=stderr)
+
+
+def print_json(data: object) -> None:
+    """Print JSON as UTF-8, whatever the terminal's encoding: programs read it."""
+    import json
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n")

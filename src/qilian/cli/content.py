@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from qilian.cli.common import NEGATIVE
+from qilian.cli.common import NEGATIVE, print_json
 
 app = typer.Typer(no_args_is_help=True, help="Content packs: the rules, tests and standards of a chain.")
 
@@ -32,8 +32,6 @@ def content_schema(
     kind: Annotated[str, typer.Argument(help="pack, parameters, implications, rules, tests, order or product.")],
 ) -> None:
     """Print the JSON Schema of one kind of file."""
-    import json
-
     from qilian.content import schema
 
-    typer.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))
+    print_json(schema(kind))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qilian.cli.common import NEGATIVE, JsonOption, progress
+from qilian.cli.common import NEGATIVE, JsonOption, print_json, progress
 
 app = typer.Typer(no_args_is_help=True, help="Route tests; `route FILE` is short for `route solve FILE`.")
 
@@ -30,8 +30,6 @@ def route_solve(
     as_json: JsonOption = False,
 ) -> None:
     """Find the best plan of a routing instance, with its lower bound."""
-    import json
-
     from qilian import routing
 
     problem = routing.read_problem(instance)
@@ -44,7 +42,7 @@ def route_solve(
             on_progress=partial(report, objective.value) if report else None,
         )
     if as_json:
-        typer.echo(json.dumps(routing.plan_to_data(found), ensure_ascii=False))
+        print_json(routing.plan_to_data(found))
         return
     proof = "proven" if found.proven else f"gap {(found.value - found.lower_bound) / (found.value or 1):.1%}"
     typer.echo(

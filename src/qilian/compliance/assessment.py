@@ -14,6 +14,7 @@ from qilian.compliance.errors import ComplianceError
 from qilian.compliance.implying import Contradiction, Implied, close
 from qilian.compliance.rules import EVERY_MARKET, Implication, Rule
 from qilian.product import ParameterValue, Vocabulary
+from qilian.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Assessment:
     obligations: tuple[Obligation, ...]
     values: Mapping[str, ParameterValue]
     implied: Mapping[str, Implied]
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Text, ...]
     markets: tuple[str, ...]
     on: date
     vocabulary: Vocabulary
@@ -153,26 +154,37 @@ def known_markets(rules: Iterable[Rule]) -> tuple[str, ...]:
     return tuple(sorted(of_rules | {whole for market in of_rules for whole in _wholes(market)}))
 
 
+def part_of(market: str, whole: str) -> bool:
+    """Return whether a market is a part of another one: CN-ZJ of CN."""
+    return market.startswith(f"{whole}-")
+
+
+def binds_in(market: str, asked: str) -> bool:
+    """Return whether rules of ``market`` bind, at least in part, in the market ``asked``."""
+    return market in (EVERY_MARKET, asked) or part_of(market, asked) or part_of(asked, market)
+
+
 def _markets_of(markets: Sequence[str], rules: Sequence[Rule]) -> frozenset[str]:
     """Return the markets whose rules bind in ``markets``."""
     known = known_markets(rules)
     if not markets:
         raise ComplianceError("no market", mend=f"name one or more of {', '.join(known)}")
-    chosen = {EVERY_MARKET}
     for market in markets:
         if market not in known:
             near = difflib.get_close_matches(market[:20].upper(), known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ComplianceError(f"{market[:40]}: unknown market", mend=f"one of {', '.join(known)}{hint}")
-        chosen.update(_wholes(market))
-        chosen.update(each for each in known if each == market or each.startswith(f"{market}-"))
-    return frozenset(chosen)
+    return frozenset(each for each in (EVERY_MARKET, *known) if any(binds_in(each, market) for market in markets))
 
 
-def _said(contradiction: Contradiction) -> str:
+def _said(contradiction: Contradiction) -> Text:
     implication = contradiction.implication
-    known, follows = (plain_value(v) for v in (contradiction.value, implication.then[contradiction.parameter]))
-    return f"{contradiction.parameter}: {known}, but {follows} follows by {implication.id} ({implication.reason.en})"
+    name, reason = contradiction.parameter, implication.reason
+    known, follows = (plain_value(v) for v in (contradiction.value, implication.then[name]))
+    return Text(
+        f"{name}:已知为 {known},但由 {implication.id} 应为 {follows}({reason.say('zh')})",
+        f"{name}: {known}, but {follows} follows by {implication.id} ({reason.say('en')})",
+    )
 
 
 def _wholes(market: str) -> list[str]:

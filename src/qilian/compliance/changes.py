@@ -5,10 +5,11 @@ In come an assessment, the catalogue and a date; out go dated :class:`ComingChan
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from qilian.compliance.assessment import Assessment
 from qilian.compliance.conditions import Truth
+from qilian.compliance.rules import Rule
 from qilian.standards import Catalogue, StandardRef
 from qilian.text import Text
 
@@ -41,6 +42,8 @@ def coming_changes(
 
     A rule counts if its condition holds of the product, or is undecided, whether it is in force yet or not.
     Editions count if such a rule cites the standard, as far as the world knew on ``on`` what was to come.
+    Of a rule that starts or ends only the acts and dated references are shown, or all where it has none: an undated
+    standard beside them neither starts nor ends on that day.
     """
     until = _months_later(on, months)
     changes: list[ComingChange] = []
@@ -54,15 +57,15 @@ def coming_changes(
         certain = truth is Truth.TRUE
         if rule.in_force_from and on < rule.in_force_from <= until:
             what = Text(f"开始实施:{rule.title.zh}", f"Begins to bind: {rule.title.en}")
-            changes.append(ComingChange(rule.in_force_from, what, rule.references, rule.id, certain))
+            changes.append(ComingChange(rule.in_force_from, what, _changing(rule), rule.id, certain))
         if rule.in_force_until and on <= rule.in_force_until <= until:
             what = Text(f"最后有效日:{rule.title.zh}", f"Last day in force: {rule.title.en}")
-            changes.append(ComingChange(rule.in_force_until, what, rule.references, rule.id, certain))
+            changes.append(ComingChange(rule.in_force_until, what, _changing(rule), rule.id, certain))
         cited.update(dict.fromkeys(rule.references))
     # What a rule already announces (an act and its rule start on one day) is not said again of its act.
-    announced = {(reference, change.date) for change in changes for reference in change.references}
+    announced = [(reference, change.date) for change in changes for reference in change.references]
     for change in catalogue.changes(cited, on, until, known_on=on):
-        if not any((change.reference, change.date + near) in announced for near in (-_DAY, _NO_TIME, _DAY)):
+        if not any(change.reference == said and abs((change.date - day).days) <= 1 for said, day in announced):
             when = "" if change.when.precision == "day" else f" ({change.when})"
             zh, en = ("(推定)", " (inferred)") if change.when.inferred else ("", "")
             what = Text(
@@ -72,10 +75,12 @@ def coming_changes(
     return tuple(sorted(changes, key=lambda change: (change.date, change.rule or "", change.what.en)))
 
 
-_DAY = timedelta(days=1)
-_NO_TIME = timedelta()
+def _changing(rule: Rule) -> tuple[StandardRef, ...]:
+    return tuple(each for each in rule.references if each.is_dated) or rule.references
 
 
 def _months_later(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from qilian.compliance.assessment import Assessment, Obligation
-from qilian.compliance.rules import refuse_doubles
+from qilian.compliance.assessment import Assessment, Obligation, binds_in, part_of
+from qilian.compliance.errors import ComplianceError
+from qilian.compliance.rules import Rule, refuse_doubles
 from qilian.documents import Document, shaped
 from qilian.product import Confidence, Vocabulary
 from qilian.standards import Catalogue, StandardRef
@@ -88,6 +89,10 @@ class TestDemand:
         Ids of other test items with the same method that it takes the place of.
     requires
         What the laboratory must be able to hold: of the item and of those merged into it.
+    markets
+        The asked markets that call for it; one that is part of another asked one counts with that one.
+    asked
+        How often it would be done working market by market: each item once in each market that calls for it.
     """
 
     __test__ = False  # pytest would take the name for a test class
@@ -97,6 +102,8 @@ class TestDemand:
     serves: tuple[str, ...]
     merged_from: tuple[str, ...]
     requires: tuple[Requirement, ...]
+    markets: tuple[str, ...] = ()
+    asked: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +114,13 @@ class MergedTests:
     ----------
     possible
         Tests that only undecided obligations ask for.
-    asked, saved
-        How many tests the applying obligations ask for one by one, and how many of these fall away by merging.
-    unknown
-        Test ids that no item of the pack has.
+    asked
+        How many tests would be done for the applying obligations working market by market; see :class:`TestDemand`.
     """
 
     demands: tuple[TestDemand, ...]
     possible: tuple[TestDemand, ...]
     asked: int
-    saved: int
-    unknown: tuple[str, ...]
 
 
 def merge_tests(assessment: Assessment, items: Mapping[str, TestItem], catalogue: Catalogue, on: date) -> MergedTests:
@@ -126,18 +129,22 @@ def merge_tests(assessment: Assessment, items: Mapping[str, TestItem], catalogue
     Two items are one test where a method of each is the same numbered clause of the same edition, or of an equivalent
     (IDT) one, and the same kind of specimen travels. A clause that is a whole annex, a range or unknown merges nothing:
     under it stand several tests.
+
+    Raises
+    ------
+    ComplianceError
+        For a test that no item of the pack is.
     """
-    applying, undecided = _asking(assessment.applying), _asking(assessment.undecided)
-    unknown = tuple(test for test in dict.fromkeys([*applying, *undecided]) if test not in items)
-    wanted = [items[test] for test in dict.fromkeys([*applying, *undecided]) if test in items]
+    applying, undecided = _asking(assessment.applying, items), _asking(assessment.undecided, items)
+    wanted = [items[test] for test in dict.fromkeys([*applying, *undecided])]
     demands: list[TestDemand] = []
     possible: list[TestDemand] = []
     for group in _same_tests(wanted, catalogue, on):
         sure = [item for item in group if item.id in applying]
         chosen, asking = (sure, applying) if sure else (group, undecided)
-        (demands if sure else possible).append(_demand(chosen, asking, catalogue, on))
-    asked = sum(len(rules) for test, rules in applying.items() if test in items)
-    return MergedTests(tuple(demands), tuple(possible), asked, asked - len(demands), unknown)
+        markets = [_calling(asking[item.id], assessment.markets) for item in chosen]
+        (demands if sure else possible).append(_demand(chosen, asking, markets, catalogue, on))
+    return MergedTests(tuple(demands), tuple(possible), sum(demand.asked for demand in demands))
 
 
 def dated(references: Iterable[StandardRef], catalogue: Catalogue, on: date) -> tuple[StandardRef, ...]:
@@ -201,13 +208,21 @@ def read_order(document: Document) -> tuple[Order, ...]:
     )
 
 
-def _asking(obligations: Iterable[Obligation]) -> dict[str, list[str]]:
-    """Return the ids of the rules that ask for each test."""
-    asking: dict[str, list[str]] = defaultdict(list)
-    for obligation in obligations:
-        for test in dict.fromkeys(obligation.rule.tests):
-            asking[test].append(obligation.rule.id)
+def _asking(obligations: Iterable[Obligation], items: Mapping[str, TestItem]) -> dict[str, list[Rule]]:
+    """Return the rules that ask for each test."""
+    asking: dict[str, list[Rule]] = defaultdict(list)
+    for rule in (obligation.rule for obligation in obligations):
+        for test in dict.fromkeys(rule.tests):
+            if test not in items:
+                raise ComplianceError(f"{rule.id}: unknown test {test}", where=rule.where, mend="mend its id")
+            asking[test].append(rule)
     return asking
+
+
+def _calling(rules: Iterable[Rule], asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the asked markets that one of the rules binds in, without those that are part of another asked one."""
+    whole = [market for market in asked if not any(part_of(market, other) for other in asked)]
+    return tuple(market for market in whole if any(binds_in(rule.market, market) for rule in rules))
 
 
 def _same_tests(items: Sequence[TestItem], catalogue: Catalogue, on: date) -> list[list[TestItem]]:
@@ -231,11 +246,19 @@ def _same_tests(items: Sequence[TestItem], catalogue: Catalogue, on: date) -> li
     return sorted(groups.values(), key=lambda group: place[group[0].id])
 
 
-def _demand(group: Sequence[TestItem], asking: Mapping[str, list[str]], catalogue: Catalogue, on: date) -> TestDemand:
+def _demand(
+    group: Sequence[TestItem],
+    asking: Mapping[str, list[Rule]],
+    markets: Sequence[tuple[str, ...]],
+    catalogue: Catalogue,
+    on: date,
+) -> TestDemand:
     return TestDemand(
         item=group[0],
         references=dated((method.reference for item in group for method in item.methods), catalogue, on),
-        serves=tuple(dict.fromkeys(rule for item in group for rule in asking[item.id])),
+        serves=tuple(dict.fromkeys(rule.id for item in group for rule in asking[item.id])),
         merged_from=tuple(item.id for item in group[1:]),
         requires=tuple(dict.fromkeys(requirement for item in group for requirement in item.requires)),
+        markets=tuple(dict.fromkeys(market for calling in markets for market in calling)),
+        asked=sum(map(len, markets)),
     )

@@ -6,7 +6,7 @@ and nothing in the engine changes.
 
 from qilian.content.checking import check_pack
 from qilian.content.errors import ContentError
-from qilian.content.loading import load_pack, read_pack
+from qilian.content.loading import load_pack, load_table, read_pack
 from qilian.content.schemas import KINDS, schema
 
-__all__ = ["KINDS", "ContentError", "check_pack", "load_pack", "read_pack", "schema"]
+__all__ = ["KINDS", "ContentError", "check_pack", "load_pack", "load_table", "read_pack", "schema"]

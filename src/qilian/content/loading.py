@@ -7,14 +7,19 @@ The folder holds ``pack.yaml``, ``parameters.yaml``, ``implications.yaml``, ``ru
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qilian.compliance import read_implications, read_order, read_rules, read_tests
 from qilian.content.errors import ContentError
 from qilian.documents import read_yaml, shaped
+from qilian.evidence import read_policies
 from qilian.laboratories import read_network
 from qilian.planning import Pack
 from qilian.product import read_vocabulary
-from qilian.standards import read_table
+from qilian.standards import Catalogue, read_table
+
+if TYPE_CHECKING:
+    from qilian.content.door import PackForm
 
 GROUP = "qilian.content"
 
@@ -29,12 +34,12 @@ def load_pack(name: str) -> Pack:
     QilianError
         If one of its files cannot be read; the message names file and line.
     """
-    installed = {point.name: point.value for point in entry_points(group=GROUP)}
-    spec = find_spec(installed[name]) if name in installed else None
-    if spec is None or spec.origin is None:
-        known = ", ".join(sorted(installed)) or "none"
-        raise ContentError(f"{name}: no such content pack", mend=f"installed: {known}")
-    return read_pack(Path(spec.origin).parent)
+    return read_pack(_folder(name))
+
+
+def load_table(name: str) -> Catalogue:
+    """Read only the table of standards of the installed pack called ``name``; errors as in :func:`load_pack`."""
+    return _read_table(_folder(name))[1]
 
 
 def read_pack(folder: Path) -> Pack:
@@ -45,10 +50,7 @@ def read_pack(folder: Path) -> Pack:
     QilianError
         If one of its files is missing or cannot be read; the message names file and line.
     """
-    from qilian.content.door import PackForm
-
-    document = read_yaml(folder / "pack.yaml")
-    head = shaped(document, document.value, PackForm)
+    head, table = _read_table(folder)
     vocabulary = read_vocabulary(read_yaml(folder / "parameters.yaml"))
     rule_files = sorted((folder / "rules").glob("*.yaml"))
     if not rule_files:
@@ -65,8 +67,25 @@ def read_pack(folder: Path) -> Pack:
         rules=tuple(rule for path in rule_files for rule in read_rules(read_yaml(path), vocabulary)),
         tests={item.id: item for item in read_tests(read_yaml(folder / "tests.yaml"), vocabulary)},
         orders=read_order(read_yaml(folder / "order.yaml")),
-        catalogue=read_table(
-            folder / "standards.csv", f"{head.title.en} pack {head.version}, own table", head.compiled
-        ),
+        catalogue=table,
         network=read_network(folder / "network"),
+        policies=read_policies(read_yaml(folder / "acceptance.yaml")) if (folder / "acceptance.yaml").exists() else (),
     )
+
+
+def _folder(name: str) -> Path:
+    installed = {point.name: point.value for point in entry_points(group=GROUP)}
+    spec = find_spec(installed[name]) if name in installed else None
+    if spec is None or spec.origin is None:
+        known = ", ".join(sorted(installed)) or "none"
+        raise ContentError(f"{name}: no such content pack", mend=f"installed: {known}")
+    return Path(spec.origin).parent
+
+
+def _read_table(folder: Path) -> "tuple[PackForm, Catalogue]":
+    from qilian.content.door import PackForm
+
+    document = read_yaml(folder / "pack.yaml")
+    head = shaped(document, document.value, PackForm)
+    source = f"{head.title.en} pack {head.version}, own table"
+    return head, read_table(folder / "standards.csv", source, head.compiled)

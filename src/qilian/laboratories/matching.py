@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qilian.compliance import Requirement, TestItem
+from qilian.laboratories.holding import Methods, Shortfall, Standing, days, out_of_range, outside_scope
 from qilian.laboratories.model import Bench, Laboratory, Limit, Network, ScopeLine, Tier
 from qilian.standards import Catalogue, StandardRef
 from qilian.text import Text
@@ -110,22 +111,21 @@ def match(
     """
     accepted = tuple(references) or tuple(method.reference for method in item.methods)
     asked = _Asked(
-        references=tuple(_in_edition(reference, catalogue, on) for reference in accepted),
+        methods=Methods.asked(accepted, catalogue, on),
+        standing=Standing.asked(on, until or on, region or "", tiers),
         requires=tuple(item.requires if requires is None else requires),
         values=values,
         labels=network.limit_labels,
-        on=on,
-        until=until or on,
-        region=_prefix(region or ""),
-        tiers=tiers,
-        catalogue=catalogue,
-        verdicts={},
+        accredited_on=days(on, until),
     )
     capable: list[Capable] = []
     misses: dict[str, list[NearMiss]] = {}
     for line in _candidates(item, network):
         laboratory = network.laboratory(line.laboratory)
-        reasons = list(_reasons(asked, laboratory, line))
+        reasons = [
+            NearMiss(laboratory, line, short.limit, short.needed, short.offered, short.by)
+            for short in _shortfalls(asked, laboratory, line)
+        ]
         if not reasons:
             benches = tuple(bench for bench in laboratory.benches if bench.id in line.benches)
             capable.append(Capable(laboratory, line, benches, tuple(_unchecked(asked, line))))
@@ -138,28 +138,12 @@ def match(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    references: tuple[StandardRef, ...]
+    methods: Methods
+    standing: Standing
     requires: tuple[Requirement, ...]
     values: Mapping[str, object]
     labels: Mapping[str, Text]
-    on: date
-    until: date
-    region: str
-    tiers: Collection[Tier] | None
-    catalogue: Catalogue
-    verdicts: dict[StandardRef, bool]
-
-    def accepts(self, offered: StandardRef) -> bool:
-        """Whether one of the references accepts the method of a line; judged once for each method."""
-        if offered not in self.verdicts:
-            self.verdicts[offered] = any(self.catalogue.accepts(each, offered, self.on) for each in self.references)
-        return self.verdicts[offered]
-
-
-def _in_edition(reference: StandardRef, catalogue: Catalogue, on: date) -> StandardRef:
-    """Return the whole document in the edition of the date; as written where the catalogue does not know it."""
-    edition = catalogue.resolve(reference, on)
-    return edition.ref if edition else reference.without_clause
+    accredited_on: str
 
 
 def _candidates(item: TestItem, network: Network) -> Iterator[ScopeLine]:
@@ -179,56 +163,18 @@ def _covers(offered: str, asked: str) -> bool:
     return offered in ("", asked) or asked.startswith(f"{offered}.")
 
 
-def _reasons(asked: _Asked, laboratory: Laboratory, line: ScopeLine) -> Iterator[NearMiss]:
+def _shortfalls(asked: _Asked, laboratory: Laboratory, line: ScopeLine) -> Iterator[Shortfall]:
     """Yield what speaks against a line; nothing if it holds."""
-    if not asked.accepts(line.reference.without_clause):
-        needed, offered = ", ".join(map(str, asked.references)), str(line.reference)
-        same = any(line.reference.same_base(reference) for reference in asked.references)
-        why = Text(f"采用 {offered}，要求 {needed}", f"tests by {offered}, {needed} is asked for")
-        yield NearMiss(laboratory, line, "edition" if same else "method", needed, offered, why)
+    yield from asked.methods.shortfalls((line.reference,))
     for requirement in asked.requires:
         limit, value = line.limit(requirement.limit), _number(asked.values.get(requirement.parameter))
-        if limit is not None and value is not None and not limit.holds(value):
-            yield _exceeded(asked, laboratory, line, limit, value)
-    yield from _unaccredited(asked, laboratory, line)
-    if asked.region and not laboratory.region.startswith(asked.region):
-        why = Text(
-            f"位于 {laboratory.region}，不在 {asked.region}", f"lies in {laboratory.region}, not in {asked.region}"
-        )
-        yield NearMiss(laboratory, line, "region", asked.region, laboratory.region, why)
-    if asked.tiers is not None and laboratory.tier not in asked.tiers:
-        needed = ", ".join(asked.tiers)
-        why = Text(f"层级为 {laboratory.tier}，要求 {needed}", f"of tier {laboratory.tier}, {needed} is asked for")
-        yield NearMiss(laboratory, line, "tier", needed, laboratory.tier, why)
-
-
-def _exceeded(asked: _Asked, laboratory: Laboratory, line: ScopeLine, limit: Limit, value: float) -> NearMiss:
-    needed, offered, by = f"{value:g} {limit.unit}", str(limit), f"{limit.excess(value):g} {limit.unit}"
-    label = asked.labels.get(limit.name, Text(limit.name, limit.name))
-    why = Text(
-        f"{label.zh}需要 {needed}，可做 {offered}，超出 {by}",
-        f"{label.en}: {needed} needed, {offered} offered, outside by {by}",
-    )
-    return NearMiss(laboratory, line, limit.name, needed, offered, why)
-
-
-def _unaccredited(asked: _Asked, laboratory: Laboratory, line: ScopeLine) -> Iterator[NearMiss]:
-    needed = str(asked.on) if asked.on == asked.until else f"{asked.on}..{asked.until}"
+        if limit is not None and value is not None:
+            yield from out_of_range(limit, value, value, asked.labels.get(limit.name, Text(limit.name, limit.name)))
     if not line.accredited:
-        why = Text("该项目不在认可范围内", "the line lies outside the accredited scope")
-        yield NearMiss(laboratory, line, "accreditation", needed, "-", why)
-    elif not laboratory.accredited(asked.on, asked.until):
-        offered = ", ".join(
-            f"{held.scheme} {held.valid_from}..{held.valid_until}" for held in laboratory.accreditations
-        )
-        last = max((held.valid_until for held in laboratory.accreditations), default=None)
-        days = (asked.until - last).days if last else 0
-        why = Text(
-            f"{needed} 不在认可有效期内（{offered or '无认可'}）" + (f"，已过 {days} 天" if days > 0 else ""),
-            f"not accredited for {needed} ({offered or 'no accreditation'})"
-            + (f", lapsed {days} days before its end" if days > 0 else ""),
-        )
-        yield NearMiss(laboratory, line, "accreditation", needed, offered or "-", why)
+        yield outside_scope(asked.accredited_on)
+    for short in asked.standing.shortfalls(laboratory):
+        if line.accredited or short.limit != "accreditation":
+            yield short
 
 
 def _unchecked(asked: _Asked, line: ScopeLine) -> Iterator[Limit]:
@@ -237,13 +183,6 @@ def _unchecked(asked: _Asked, line: ScopeLine) -> Iterator[Limit]:
         limit = line.limit(name)
         if limit is not None:
             yield limit
-
-
-def _prefix(region: str) -> str:
-    """Return what the codes within a division begin with: two digits a level, ``330100`` is ``3301``."""
-    while len(region) > 2 and region.endswith("00"):
-        region = region[:-2]
-    return region
 
 
 def _number(value: object) -> float | None:

@@ -38,6 +38,10 @@ class Accreditation:
         if self.valid_until < self.valid_from:
             raise LaboratoryError(f"{self.number}: valid until {self.valid_until}, before it starts")
 
+    def covers(self, first: date, last: date) -> bool:
+        """Return whether it is valid from ``first`` to ``last``, both included."""
+        return self.valid_from <= first and last <= self.valid_until
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -219,7 +223,7 @@ class Laboratory:
 
     def accredited(self, first: date, last: date | None = None) -> bool:
         """Return whether one accreditation is valid from ``first`` to ``last`` (both included; one day if absent)."""
-        return any(held.valid_from <= first and (last or first) <= held.valid_until for held in self.accreditations)
+        return any(held.covers(first, last or first) for held in self.accreditations)
 
     def bench(self, bench: str) -> Bench:
         """Return the bench with that id.

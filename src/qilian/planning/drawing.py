@@ -5,7 +5,7 @@ In comes an itinerary; out come frozen shapes in pixels. The HTML template only 
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,8 @@ from qilian.planning.words import SPECIMENS, label
 from qilian.text import Language
 
 WIDTH = 960
-ROW_HEIGHT = 34
+ROW_HEIGHT = 42
+BAR_INSET = 13
 LABEL_WIDTH = 96
 AXIS_HEIGHT = 26
 MAP_HEIGHT = 520
@@ -29,7 +30,7 @@ class Bar:
     number: int
     left: float
     width: float
-    row: int
+    top: float
     shade: int
     title: str
 
@@ -43,12 +44,20 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A sample unit's name and the upper edge of its bars."""
+
+    text: str
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
 class Gantt:
     """The chart: one row for each sample unit."""
 
     width: int
     height: int
-    rows: tuple[str, ...]
+    rows: tuple[Row, ...]
     bars: tuple[Bar, ...]
     moves: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
@@ -77,10 +86,11 @@ class Arc:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """The map: equirectangular, north up, cities only."""
+    """The map: equirectangular, north up, cities only; ``squeezed`` where far cities are drawn nearer."""
 
     width: int
     height: int
+    squeezed: bool
     spots: tuple[Spot, ...]
     arcs: tuple[Arc, ...]
 
@@ -97,23 +107,23 @@ def draw_gantt(itinerary: Itinerary, language: Language) -> Gantt:
     span = max(itinerary.days, 1.0)
     scale = (WIDTH - LABEL_WIDTH) / span
     colour = shades(itinerary)
-    rows = {unit: row for row, unit in enumerate(itinerary.units)}
+    tops = {unit: AXIS_HEIGHT + ROW_HEIGHT * row + BAR_INSET for row, unit in enumerate(itinerary.units)}
 
     def left(when: datetime) -> float:
         return LABEL_WIDTH + (when - start).total_seconds() / 86_400 * scale
 
     bars, moves = [], []
     for number, step in enumerate(itinerary.steps, 1):
-        row = rows[step.lot, step.unit]
+        top = tops[step.lot, step.unit]
         shade = colour[step.city.id]
         width = max((step.end - step.start).total_seconds() / 86_400 * scale, 1.5)
-        bars.append(Bar(number, left(step.start), width, row, shade, _bar_title(number, step, language)))
+        bars.append(Bar(number, left(step.start), width, top, shade, _bar_title(number, step, language)))
         departure = step.start - timedelta(hours=step.move.hours)
-        moves.append(Bar(0, left(departure), left(step.start) - left(departure), row, shade, ""))
+        moves.append(Bar(0, left(departure), left(step.start) - left(departure), top, shade, ""))
     return Gantt(
         width=WIDTH,
-        height=AXIS_HEIGHT + ROW_HEIGHT * len(rows) + 6,
-        rows=tuple(f"{label(SPECIMENS, lot, language)} {unit + 1}" for lot, unit in itinerary.units),
+        height=AXIS_HEIGHT + ROW_HEIGHT * len(tops) + 6,
+        rows=tuple(Row(f"{label(SPECIMENS, lot, language)} {unit + 1}", top) for (lot, unit), top in tops.items()),
         bars=tuple(bars),
         moves=tuple(moves),
         ticks=tuple(Tick(left(when), when.strftime("%m-%d")) for when in _tick_days(start, span)),
@@ -143,7 +153,8 @@ def draw_map(itinerary: Itinerary, home: City, cities: Sequence[City], language:
         All cities that have a laboratory in the network; those that no sample visits are drawn faintly.
     """
     shown = {city.id: city for city in (*cities, home, *(step.city for step in itinerary.steps))}
-    place = _projection(list(shown.values()))
+    near = {city.id for city in cities}
+    place, squeezed = _projection(list(shown.values()), near)
     colour = shades(itinerary)
     visits = Counter(step.city.id for step in itinerary.steps)
     trips = Counter(
@@ -154,6 +165,7 @@ def draw_map(itinerary: Itinerary, home: City, cities: Sequence[City], language:
     return Map(
         width=WIDTH,
         height=MAP_HEIGHT,
+        squeezed=squeezed,
         spots=tuple(
             Spot(city.name.say(language), *place[key], visits[key], key == home.id, colour.get(key, 0))
             for key, city in shown.items()
@@ -169,9 +181,20 @@ def draw_map(itinerary: Itinerary, home: City, cities: Sequence[City], language:
     )
 
 
-def _projection(cities: Sequence[City]) -> dict[str, tuple[float, float]]:
-    middle = math.radians(sum(city.latitude for city in cities) / len(cities))
-    flat = {city.id: (city.longitude * math.cos(middle), -city.latitude) for city in cities}
+def _projection(cities: Sequence[City], near: Collection[str]) -> tuple[dict[str, tuple[float, float]], bool]:
+    """Place cities in the picture; those far outside the network come nearer, or it would shrink to a dot."""
+    core = [city for city in cities if city.id in near] or list(cities)
+    middle = sum(city.latitude for city in core) / len(core), sum(city.longitude for city in core) / len(core)
+    narrowing = math.cos(math.radians(middle[0]))
+    flat = {city.id: ((city.longitude - middle[1]) * narrowing, middle[0] - city.latitude) for city in cities}
+    reach = max((math.hypot(*flat[city.id]) for city in core), default=0.0) or 1.0
+    squeezed = False
+    for city, (x, y) in flat.items():
+        distance = math.hypot(x, y)
+        if distance > 1.5 * reach:
+            squeezed = True
+            factor = reach * (1.3 + 0.2 * math.log(distance / (1.5 * reach))) / distance
+            flat[city] = (x * factor, y * factor)
     west, east = min(x for x, _ in flat.values()), max(x for x, _ in flat.values())
     north, south = min(y for _, y in flat.values()), max(y for _, y in flat.values())
     scale = min(
@@ -181,7 +204,7 @@ def _projection(cities: Sequence[City]) -> dict[str, tuple[float, float]]:
     )
     left = (WIDTH - (east - west) * scale) / 2
     top = (MAP_HEIGHT - (south - north) * scale) / 2
-    return {key: (left + (x - west) * scale, top + (y - north) * scale) for key, (x, y) in flat.items()}
+    return {key: (left + (x - west) * scale, top + (y - north) * scale) for key, (x, y) in flat.items()}, squeezed
 
 
 def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:

@@ -6,7 +6,18 @@ from qilian.compliance import Truth
 from qilian.planning import words
 from qilian.planning.drawing import draw_gantt, draw_map, shades
 from qilian.planning.model import CompliancePlan
-from qilian.planning.phrases import bound, in_force, optimality, reasons, references, side_by_side
+from qilian.planning.phrases import (
+    bound,
+    by_market,
+    counts,
+    evidence_rows,
+    evidence_saved,
+    in_force,
+    optimality,
+    reasons,
+    references,
+    side_by_side,
+)
 from qilian.text import Language, Text
 
 
@@ -22,7 +33,6 @@ def write_html(plan: CompliancePlan, language: Language) -> str:
     )
     itinerary = plan.itinerary
     cities = [plan.network.geography.find(laboratory.city) for laboratory in plan.network.laboratories]
-    obligations = plan.assessment.obligations
     return template.render(
         plan=plan,
         language=language,
@@ -31,20 +41,21 @@ def write_html(plan: CompliancePlan, language: Language) -> str:
         kind=lambda key: words.label(words.KINDS, key, language),
         confidence=lambda key: words.label(words.CONFIDENCE, key, language),
         specimen=lambda key: words.label(words.SPECIMENS, key, language),
-        value=lambda name, value: words.value_text(plan.pack.vocabulary[name], value, language),
+        labels=lambda names: words.listed((plan.pack.vocabulary[name].label.say(language) for name in names), language),
         money=words.money,
         moment=words.moment,
         reasons=lambda obligation: reasons(plan, obligation, language),
-        references=lambda obligation: references(plan, obligation),
+        references=lambda obligation: references(plan, obligation, language),
         in_force=lambda obligation: in_force(obligation, language),
         optimality=lambda each: optimality(each, language),
         bound=lambda each: bound(each, language),
         side_by_side=side_by_side(plan),
-        by_market=[
-            (market, name, [each for each in obligations if each.rule.market == market])
-            for market, name in plan.pack.markets.items()
-        ],
-        counts={truth.value: sum(each.outcome is truth for each in obligations) for truth in Truth},
+        applying=by_market(plan, Truth.TRUE),
+        undecided=by_market(plan, Truth.UNDECIDED),
+        counts={truth.value: count for truth, count in counts(plan).items()},
+        evidence_saved=evidence_saved(plan, language),
+        evidence_rows=evidence_rows(plan, language),
+        acceptance=lambda key: words.label(words.ACCEPTANCE, key, language),
         gantt=draw_gantt(itinerary, language) if itinerary else None,
         chart=draw_map(itinerary, plan.home, cities, language) if itinerary and plan.home else None,
         shades=shades(itinerary) if itinerary else {},

@@ -13,6 +13,7 @@ from qilian import routing
 from qilian.compliance import Order, TestDemand
 from qilian.laboratories import Bench, Capable, City, Geography, Laboratory, Matches, WorkingCalendar, booked_hours
 from qilian.planning.model import Itinerary, Move, Step
+from qilian.routing.openings import start_windows
 
 HORIZON_HOURS = 180 * 24
 """How far ahead benches are looked at: half a year, as in the frozen routing instances."""
@@ -20,15 +21,27 @@ HORIZON_HOURS = 180 * 24
 ROUTING_OBJECTIVE: dict[str, routing.Objective] = {"time": "makespan", "cost": "price", "distance": "distance"}
 """The road's objectives and what the routing room calls them."""
 
+WHOLE_PRODUCT = "machine"
+"""The specimen of which a firm can give several; the others travel as one lot."""
+
 Progress = Callable[[str, routing.Progress], None]
 """Called with the objective and where its search stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """A routing problem together with what its ids stand for."""
+    """A routing problem together with what its ids stand for.
 
-    problem: routing.Problem
+    Attributes
+    ----------
+    problem
+        None where no test can be placed.
+    unplaced
+        Tests that no laboratory can take within the horizon.
+    """
+
+    problem: routing.Problem | None
+    unplaced: tuple[TestDemand, ...]
     start: datetime
     geography: Geography
     demands: Mapping[str, TestDemand]
@@ -45,47 +58,83 @@ def lay_out(
     start: datetime,
     sample_units: int,
 ) -> Journey:
-    """Make the routing problem of all ``demands`` that at least one laboratory can do.
+    """Make the routing problem of all ``demands`` that at least one laboratory can do within the horizon.
 
     Parameters
     ----------
     demands
-        Merged tests; each must have a capable laboratory in ``matches`` (by test id).
+        Merged tests; ``matches`` (by test id) says which laboratories can do them.
     home
         Where all sample units are at ``start``.
     sample_units
-        Identical units of each lot; raised where more tests use a unit up.
+        Whole units of the product; raised where more tests use one up. Of every other specimen one lot travels, so that
+        tests in a sequence (UN 38.3 T.1 to T.5) see the same cells.
 
     Returns
     -------
     Journey
         The problem, and the meaning of its test and bench ids.
     """
+    benches: dict[str, routing.Bench] = {}
     offers: dict[tuple[str, str], Capable] = {}
-    benches: dict[str, Bench] = {}
+    meant: dict[str, Bench] = {}
     for demand in demands:
         for capable in matches[demand.item.id].capable:
             for bench in capable.benches:
-                offer = offers.get((demand.item.id, bench.id))
-                if offer is None or (capable.line.price, capable.line.hours) < (offer.line.price, offer.line.hours):
+                if bench.id not in benches:
+                    benches[bench.id] = _routing_bench(bench, capable.laboratory, start)
+                    meant[bench.id] = bench
+                known = offers.get((demand.item.id, bench.id))
+                if _fits(benches[bench.id], demand, capable) and (known is None or _terms(capable) < _terms(known)):
                     offers[demand.item.id, bench.id] = capable
-                    benches[bench.id] = bench
-    cities = sorted({home.id} | {offer.laboratory.city for offer in offers.values()})
+    offered = {test for test, _ in offers}
+    placed = [demand for demand in demands if demand.item.id in offered]
+    return Journey(
+        problem=_problem(placed, offers, benches, orders, geography, home, sample_units) if placed else None,
+        unplaced=tuple(demand for demand in demands if demand.item.id not in offered),
+        start=start,
+        geography=geography,
+        demands={demand.item.id: demand for demand in placed},
+        offers=offers,
+        benches=meant,
+    )
+
+
+def _fits(bench: routing.Bench, demand: TestDemand, capable: Capable) -> bool:
+    """Return whether the test fits any opening of the bench; one that is booked out or closed cannot take it."""
+    firsts, _ = start_windows(bench.staffed, bench.busy, capable.line.hours, demand.item.attended, HORIZON_HOURS)
+    return bool(firsts)
+
+
+def _terms(capable: Capable) -> tuple[int, int]:
+    return capable.line.price, capable.line.hours
+
+
+def _problem(
+    demands: Sequence[TestDemand],
+    offers: Mapping[tuple[str, str], Capable],
+    benches: Mapping[str, routing.Bench],
+    orders: Sequence[Order],
+    geography: Geography,
+    home: City,
+    sample_units: int,
+) -> routing.Problem:
+    used = [benches[bench] for bench in dict.fromkeys(bench for _, bench in offers)]
+    cities = sorted({home.id} | {bench.city for bench in used})
     places = [geography.find(city) for city in cities]
-    laboratory_of = {bench: offer.laboratory for (_, bench), offer in offers.items()}
-    problem = routing.Problem(
+    specimens = dict.fromkeys(demand.item.specimen for demand in demands)
+    return routing.Problem(
         horizon=HORIZON_HOURS,
         cities=tuple(cities),
         transfer_hours=tuple(tuple(geography.transfer_hours(a, b) for b in places) for a in places),
         transfer_km=tuple(tuple(geography.km(a, b) for b in places) for a in places),
         transfer_price=tuple(tuple(geography.transfer_price(a, b) for b in places) for a in places),
-        benches=tuple(_routing_bench(bench, laboratory_of[bench.id], start) for bench in benches.values()),
+        benches=tuple(used),
         products=tuple(
             _lot(specimen, [d for d in demands if d.item.specimen == specimen], offers, orders, home, sample_units)
-            for specimen in dict.fromkeys(demand.item.specimen for demand in demands)
+            for specimen in specimens
         ),
     )
-    return Journey(problem, start, geography, {d.item.id: d for d in demands}, offers, benches)
 
 
 def travel(journey: Journey, limit_seconds: float, seed: int, report: Progress | None) -> dict[str, Itinerary]:
@@ -98,20 +147,23 @@ def travel(journey: Journey, limit_seconds: float, seed: int, report: Progress |
     report
         Called with the objective and the search's progress.
     """
+    problem = journey.problem
+    if problem is None:
+        return {}
     plans: dict[str, routing.Plan] = {}
     for objective in ("cost", "distance", "time"):  # the quick ones first: the long search starts from their best
         plans[objective] = routing.solve(
-            journey.problem,
+            problem,
             ROUTING_OBJECTIVE[objective],
             limit_seconds=limit_seconds,
             seed=seed,
             on_progress=partial(report, objective) if report else None,
-            start=_best(journey.problem, plans.values(), ROUTING_OBJECTIVE[objective]),
+            start=_best(problem, plans.values(), ROUTING_OBJECTIVE[objective]),
         )
     itineraries = {}
     for objective, name in ROUTING_OBJECTIVE.items():
-        plan = _best(journey.problem, plans.values(), name) or plans[objective]
-        value = routing.evaluate(journey.problem, plan.assignments, name)
+        plan = _best(problem, plans.values(), name) or plans[objective]
+        value = routing.evaluate(problem, plan.assignments, name)
         bound = plans[objective].lower_bound
         itineraries[objective] = Itinerary(
             objective=objective,
@@ -119,7 +171,7 @@ def travel(journey: Journey, limit_seconds: float, seed: int, report: Progress |
             lower_bound=bound,
             proven=value == bound,
             seconds=plans[objective].seconds,
-            steps=_steps(journey, plan),
+            steps=_steps(journey, problem, plan),
             start=journey.start,
         )
     return itineraries
@@ -159,7 +211,9 @@ def _lot(
     return routing.Product(
         id=specimen,
         home=home.id,
-        sample_units=max(sample_units, sum(demand.item.destructive for demand in demands)),
+        sample_units=max(
+            sample_units if specimen == WHOLE_PRODUCT else 1, sum(demand.item.destructive for demand in demands)
+        ),
         tests=tuple(
             routing.Test(
                 id=demand.item.id,
@@ -189,21 +243,24 @@ def _precedence(carriers: Mapping[str, str], orders: Sequence[Order]) -> tuple[t
     return tuple(sorted(pairs))
 
 
-def _steps(journey: Journey, plan: routing.Plan) -> tuple[Step, ...]:
+def _steps(journey: Journey, problem: routing.Problem, plan: routing.Plan) -> tuple[Step, ...]:
+    """Tell the plan in order of time; the units of a lot are numbered as they come into use."""
     steps: list[Step] = []
-    homes = {product.id: journey.geography.find(product.home) for product in journey.problem.products}
+    geography = journey.geography
+    homes = {product.id: geography.find(product.home) for product in problem.products}
+    numbers: dict[str, dict[int, int]] = {product.id: {} for product in problem.products}
     place: dict[tuple[str, int], City] = {}
     for assignment in sorted(plan.assignments, key=lambda a: (a.start, a.end, a.product, a.unit)):
-        unit = (assignment.product, assignment.unit)
+        used = numbers[assignment.product]
+        number = used.setdefault(assignment.unit, len(used))
         offer = journey.offers[assignment.test, assignment.bench]
-        city = journey.geography.find(offer.laboratory.city)
-        origin = place.get(unit, homes[assignment.product])
-        place[unit] = city
-        geography = journey.geography
+        city = geography.find(offer.laboratory.city)
+        origin = place.get((assignment.product, number), homes[assignment.product])
+        place[assignment.product, number] = city
         steps.append(
             Step(
                 lot=assignment.product,
-                unit=assignment.unit,
+                unit=number,
                 demand=journey.demands[assignment.test],
                 laboratory=offer.laboratory,
                 bench=journey.benches[assignment.bench],

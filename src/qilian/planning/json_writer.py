@@ -7,7 +7,9 @@ import json
 from datetime import date
 
 from qilian.compliance import Obligation, dated
+from qilian.evidence import decision_to_data, table_to_data
 from qilian.planning.model import CompliancePlan, Itinerary, Step
+from qilian.planning.phrases import difference
 from qilian.planning.words import SPECIMENS
 from qilian.text import Text
 
@@ -31,7 +33,7 @@ def plan_to_data(plan: CompliancePlan) -> dict[str, object]:
         "catalogue": {"source": plan.catalogue.source, "date": plan.catalogue.dated.isoformat()},
         "network": {"sample": plan.network.sample, "notice": _text(plan.network.notice)},
         "obligations": [_obligation(plan, each) for each in plan.assessment.obligations],
-        "conflicts": list(plan.assessment.conflicts),
+        "conflicts": [_text(conflict) for conflict in plan.assessment.conflicts],
         "questions": [
             {
                 "parameter": question.parameter,
@@ -51,6 +53,12 @@ def plan_to_data(plan: CompliancePlan) -> dict[str, object]:
             for change in plan.coming_changes
         ],
         "tests": _tests(plan),
+        "evidence": _evidence(plan),
+        "possible_tests": [
+            {"id": demand.item.id, "name": _text(demand.item.name), "serves": list(demand.serves)}
+            for demand in plan.tests.possible
+        ],
+        "unplaced": [demand.item.id for demand in plan.unplaced],
         "merge": {
             "asked": plan.saving.asked,
             "kept": plan.saving.kept,
@@ -132,7 +140,7 @@ def _tests(plan: CompliancePlan) -> list[dict[str, object]]:
             "serves": list(demand.serves),
             "merged_from": list(demand.merged_from),
             "confidence": demand.item.confidence,
-            "decision": None,
+            "decision": _decision(plan, demand.item.id),
             "laboratories": [
                 {
                     "id": capable.laboratory.id,
@@ -148,6 +156,25 @@ def _tests(plan: CompliancePlan) -> list[dict[str, object]]:
         }
         for demand in plan.tests.demands
     ]
+
+
+def _decision(plan: CompliancePlan, test: str) -> object:
+    decision = plan.evidence.applied.of(test) if plan.evidence else None
+    return decision_to_data(decision) if decision else None
+
+
+def _evidence(plan: CompliancePlan) -> dict[str, object] | None:
+    """What the reports held save, by the itinerary with and without them, and which markets accept which."""
+    if plan.evidence is None:
+        return None
+    saved = difference(plan)
+    return {
+        "answered": [demand.item.id for demand in plan.evidence.applied.answered],
+        "saved_days": round(saved.days, 3) if saved else 0.0,
+        "saved_price": saved.price if saved else 0,
+        "saved_kilometres": round(saved.kilometres, 1) if saved else 0.0,
+        "markets": table_to_data(plan.evidence.table),
+    }
 
 
 def _itinerary(itinerary: Itinerary) -> dict[str, object]:

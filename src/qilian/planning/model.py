@@ -19,6 +19,7 @@ from qilian.compliance import (
     TestDemand,
     TestItem,
 )
+from qilian.evidence import Applied, MarketTable, Policy
 from qilian.laboratories import Bench, City, Laboratory, Matches, Network, ScopeLine
 from qilian.product import Product, Vocabulary
 from qilian.standards import Catalogue
@@ -50,6 +51,7 @@ class Pack:
     orders: tuple[Order, ...]
     catalogue: Catalogue
     network: Network
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Itinerary:
 class Saving:
     """What one test for many obligations saves, at the cheapest and the quickest laboratory for each.
 
-    ``asked`` counts the test demands of all obligations, ``kept`` the tests that remain.
+    ``asked`` counts the tests that would be done working market by market, ``kept`` those that remain.
     """
 
     asked: int
@@ -160,8 +162,27 @@ class Saving:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What reports already held do for a plan.
+
+    Attributes
+    ----------
+    applied
+        The decision on each test, programme by programme.
+    table
+        Which markets accept which report, and the extra test that would open the most markets.
+    without
+        The itinerary for the same objective if nothing were held; None where nothing was accepted.
+    """
+
+    applied: Applied
+    table: MarketTable
+    without: Itinerary | None
+
+
+@dataclass(frozen=True, slots=True)
 class CompliancePlan:
-    """All that a product, its markets and a date lead to."""
+    """All that a product, its markets and a date lead to; ``evidence`` is None where none was given."""
 
     product: Product
     pack: Pack
@@ -176,6 +197,7 @@ class CompliancePlan:
     tests: MergedTests
     matches: Mapping[str, Matches]
     unplaced: tuple[TestDemand, ...]
+    evidence: Held | None
     saving: Saving
     itinerary: Itinerary | None
     alternatives: tuple[Itinerary, ...]

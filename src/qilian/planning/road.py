@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
-from qilian.compliance import MergedTests, TestDemand, assess, coming_changes, merge_tests, rank_questions
+from qilian.compliance import MergedTests, assess, coming_changes, merge_tests, rank_questions
+from qilian.evidence import Applied, Register, Report, apply_evidence, identity_of, market_table
 from qilian.laboratories import City, Matches, Network, WorkingCalendar, match
 from qilian.planning.errors import PlanningError
 from qilian.planning.journey import HORIZON_HOURS, ROUTING_OBJECTIVE, Progress, lay_out, travel
-from qilian.planning.model import CompliancePlan, Itinerary, Pack, Saving
+from qilian.planning.model import CompliancePlan, Held, Itinerary, Pack, Saving
 from qilian.product import Product
+from qilian.routing import Infeasible, NoPlanFound
 from qilian.standards import Catalogue
 from qilian.text import Text
 
@@ -25,6 +27,7 @@ def make_plan(
     home: str | None = None,
     objective: str = "time",
     network: Network | None = None,
+    evidence: Sequence[Report] = (),
     sample_units: int = 2,
     limit_seconds: float = 0.6,
     seed: int = 0,
@@ -45,8 +48,10 @@ def make_plan(
         The city where the sample units are; without one, the city with the most laboratories.
     objective
         What the first itinerary is made for; the other two become the alternatives.
+    evidence
+        Reports already held; a test that every market accepts a report for falls away.
     sample_units
-        Identical units of each lot.
+        Whole units of the product.
     limit_seconds
         Wall time of the search for each of the three itineraries.
     report
@@ -67,12 +72,21 @@ def make_plan(
     assessment = assess(values, pack.rules, pack.implications, pack.vocabulary, markets, on)
     tests = merge_tests(assessment, pack.tests, catalogue, on)
     matches = _match_all(tests, assessment.values, network, catalogue, on)
-    placed = [demand for demand in tests.demands if matches[demand.item.id].capable]
     start = datetime.combine(on, time())
     itineraries: dict[str, Itinerary] = {}
-    if placed and city:
-        journey = lay_out(placed, matches, pack.orders, network.geography, city, start, sample_units)
-        itineraries = travel(journey, limit_seconds, seed, report)
+    applied = _apply(evidence, tests, pack, product, network, markets, on)
+    remaining = applied.remaining if applied else tests.demands
+    unplaced = remaining
+    without: Itinerary | None = None
+    if city:
+        journey = lay_out(remaining, matches, pack.orders, network.geography, city, start, sample_units)
+        try:
+            itineraries, unplaced = travel(journey, limit_seconds, seed, report), journey.unplaced
+            if applied and applied.answered:
+                whole = lay_out(tests.demands, matches, pack.orders, network.geography, city, start, sample_units)
+                without = travel(whole, limit_seconds, seed, report).get(objective)
+        except (Infeasible, NoPlanFound) as failure:
+            notices.append(Text(f"没有排出行程:{failure}", f"No itinerary was found: {failure}"))
 
     return CompliancePlan(
         product=product,
@@ -87,11 +101,17 @@ def make_plan(
         coming_changes=coming_changes(assessment, catalogue, on),
         tests=tests,
         matches=matches,
-        unplaced=tuple(demand for demand in tests.demands if demand not in placed),
+        unplaced=unplaced,
+        evidence=Held(applied, market_table(applied, markets), without) if applied else None,
         saving=_saving(tests, matches),
         itinerary=itineraries.get(objective),
         alternatives=tuple(found for each, found in itineraries.items() if each != objective),
-        notices=(*notices, *_assumptions(network, start, bool(itineraries))),
+        notices=(
+            *notices,
+            *(applied.notices if applied else ()),
+            *_past(on, pack),
+            *_assumptions(network, start, bool(itineraries)),
+        ),
     )
 
 
@@ -110,6 +130,30 @@ def _home(home: str | None, network: Network) -> tuple[City | None, list[Text]]:
     ]
 
 
+def _apply(
+    evidence: Sequence[Report],
+    tests: MergedTests,
+    pack: Pack,
+    product: Product,
+    network: Network,
+    markets: Sequence[str],
+    on: date,
+) -> Applied | None:
+    if not evidence:
+        return None
+    return apply_evidence(
+        evidence,
+        tests.demands,
+        pack.policies,
+        on,
+        catalogue=pack.catalogue,
+        product=identity_of(product),
+        rules={rule.id: rule for rule in pack.rules},
+        markets=markets,
+        register=Register.of(network),
+    )
+
+
 def _match_all(
     tests: MergedTests, values: Mapping[str, object], network: Network, catalogue: Catalogue, on: date
 ) -> dict[str, Matches]:
@@ -122,25 +166,36 @@ def _match_all(
 
 
 def _saving(tests: MergedTests, matches: Mapping[str, Matches]) -> Saving:
-    """Every demand beyond the first for the same test would have cost at least its cheapest laboratory again."""
+    """Every time that a test is not done again would have cost at least its cheapest and quickest laboratory again."""
     hours = 0
     price = 0.0
     for demand in tests.demands:
         lines = [capable.line for capable in matches[demand.item.id].capable]
-        again = _asked(demand) - 1
+        again = demand.asked - 1
         if lines and again:
             hours += again * min(line.hours for line in lines)
             price += again * min(line.price for line in lines)
     return Saving(tests.asked, len(tests.demands), hours, price)
 
 
-def _asked(demand: TestDemand) -> int:
-    return max(1, len(demand.serves))
+def _past(on: date, pack: Pack) -> list[Text]:
+    """Rules without a recorded start hold for any earlier date: a reader of a plan for the past must know."""
+    if on >= pack.compiled:
+        return []
+    return [
+        Text(
+            f"判定日期早于内容包的编制日期({pack.compiled});未收录起始日期的规则在当时可能尚未实施。",
+            f"The date lies before the pack was compiled ({pack.compiled}); "
+            "rules without a recorded start may not have been in force yet.",
+        )
+    ]
 
 
 def _assumptions(network: Network, start: datetime, routed: bool) -> list[Text]:
     notices = [network.notice] if network.notice else []
     if routed:
+        if network.geography.transfer.notice:
+            notices.append(network.geography.transfer.notice)
         calendar_notice = WorkingCalendar.notice(start, HORIZON_HOURS)
         if calendar_notice:
             notices.append(calendar_notice)

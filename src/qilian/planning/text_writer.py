@@ -11,8 +11,20 @@ from rich.text import Text as Rich
 
 from qilian.compliance import Obligation, Truth
 from qilian.planning.model import CompliancePlan, Itinerary, Step
-from qilian.planning.phrases import bound, in_force, optimality, reasons, references, side_by_side, sources
-from qilian.planning.words import CONFIDENCE, KINDS, SPECIMENS, label, money, word
+from qilian.planning.phrases import (
+    bound,
+    by_market,
+    counts,
+    evidence_rows,
+    evidence_saved,
+    in_force,
+    optimality,
+    reasons,
+    references,
+    side_by_side,
+    sources,
+)
+from qilian.planning.words import ACCEPTANCE, CONFIDENCE, KINDS, SPECIMENS, label, listed, money, word
 from qilian.text import Language
 
 QUESTIONS_SHOWN = 10
@@ -37,6 +49,9 @@ def _parts(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]
     yield _coming(plan, language)
     yield _section("3", word("tests", language))
     yield from _tests(plan, language)
+    if plan.evidence:
+        yield _section("", word("evidence", language))
+        yield from _evidence(plan, language)
     yield _section("4", word("itinerary", language))
     if plan.itinerary:
         yield _comparison(plan, language)
@@ -78,31 +93,20 @@ def _head(plan: CompliancePlan, language: Language) -> RenderableType:
 
 
 def _summary(plan: CompliancePlan, language: Language) -> str:
-    counts = dict.fromkeys(Truth, 0)
-    for obligation in plan.assessment.obligations:
-        counts[obligation.outcome] += 1
+    found = counts(plan)
     return word(
         "summary",
         language,
-        applies=counts[Truth.TRUE],
-        undecided=counts[Truth.UNDECIDED],
-        **{"not": counts[Truth.FALSE]},
+        applies=found[Truth.TRUE],
+        undecided=found[Truth.UNDECIDED],
+        **{"not": found[Truth.FALSE]},
     )
-
-
-def _with_outcome(plan: CompliancePlan, outcome: Truth) -> dict[str, list[Obligation]]:
-    """Group by market, in the pack's order."""
-    grouped: dict[str, list[Obligation]] = {market: [] for market in plan.pack.markets}
-    for obligation in plan.assessment.obligations:
-        if obligation.outcome is outcome:
-            grouped[obligation.rule.market].append(obligation)
-    return {market: found for market, found in grouped.items() if found}
 
 
 def _binding(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]:
     for conflict in plan.assessment.conflicts:
-        yield f"[bold red]{word('conflict', language)}: {escape(conflict)}[/]"
-    for market, obligations in _with_outcome(plan, Truth.TRUE).items():
+        yield f"[bold red]{word('conflict', language)}: {escape(conflict.say(language))}[/]"
+    for market, obligations in by_market(plan, Truth.TRUE).items():
         yield f"\n[bold underline]{plan.pack.markets[market].say(language)}[/]"
         for obligation in obligations:
             yield _obligation_head(obligation, language)
@@ -126,7 +130,7 @@ def _obligation_body(plan: CompliancePlan, obligation: Obligation, language: Lan
     rows = [
         ("why", reasons(plan, obligation, language)),
         ("route", rule.route.say(language)),
-        ("references", references(plan, obligation)),
+        ("references", references(plan, obligation, language)),
         ("documents", "; ".join(document.say(language) for document in rule.documents)),
         ("in_force", in_force(obligation, language)),
         ("note", rule.note.say(language)),
@@ -139,7 +143,7 @@ def _obligation_body(plan: CompliancePlan, obligation: Obligation, language: Lan
 
 
 def _undecided(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]:
-    grouped = _with_outcome(plan, Truth.UNDECIDED)
+    grouped = by_market(plan, Truth.UNDECIDED)
     if not grouped:
         return
     yield f"\n[bold]{word('undecided', language)}[/]"
@@ -148,7 +152,7 @@ def _undecided(plan: CompliancePlan, language: Language) -> Iterator[RenderableT
         for obligation in obligations:
             labels = [plan.pack.vocabulary[each].label.say(language) for each in obligation.missing]
             yield _obligation_head(obligation, language)
-            yield Padding(f"[dim]{word('needs', language)}[/] {escape('、'.join(labels))}", (0, 0, 0, 4))
+            yield Padding(f"[dim]{word('needs', language)}[/] {escape(listed(labels, language))}", (0, 0, 0, 4))
 
 
 def _questions(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]:
@@ -161,7 +165,7 @@ def _questions(plan: CompliancePlan, language: Language) -> Iterator[RenderableT
     table.add_column(style="dim")
     for number, question in enumerate(plan.questions[:QUESTIONS_SHOWN], 1):
         parameter = plan.pack.vocabulary[question.parameter]
-        decided = f"{word('decides', language)} {len(question.decides)} {word('rules', language)}"
+        decided = f"{word('decides', language)} {word('count_rules', language, count=len(question.decides))}"
         table.add_row(f"{number}.", f"{escape(parameter.question.say(language))} [dim]{parameter.id}[/]", decided)
     yield Padding(table, (0, 0, 0, 2))
     if len(plan.questions) > QUESTIONS_SHOWN:
@@ -191,7 +195,7 @@ def _tests(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]
             f"{escape(demand.item.name.say(language))} [dim]{demand.item.id}[/]",
             escape("; ".join(str(reference) for reference in demand.references)),
             ", ".join(demand.serves),
-            str(len({capable.laboratory.id for capable in plan.matches[demand.item.id].capable})),
+            str(len(plan.matches[demand.item.id].laboratories)),
         )
     yield table
     saving = plan.saving
@@ -216,6 +220,25 @@ def _tests(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]
         )
         name = f"{demand.item.name.say(language)} {demand.item.id}"
         yield Padding(f"[bold red]{word('unplaced', language)}: {escape(name)}[/] {escape(misses)}", (0, 0, 0, 2))
+
+
+def _evidence(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]:
+    yield Padding(evidence_saved(plan, language), (0, 0, 0, 2))
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for key in ("test", "market", "decision", "report", "clauses"):
+        table.add_column(word(key, language), overflow="fold")
+    for row in evidence_rows(plan, language):
+        outcome = label(ACCEPTANCE, row.outcome, language)
+        table.add_row(
+            f"{escape(row.name)} [dim]{row.test}[/]", ", ".join(row.markets), outcome, escape(row.report), row.clauses
+        )
+    yield table
+    best = plan.evidence.table.best_extra_test if plan.evidence else None
+    if best:
+        markets = listed(best.opens or best.advances, language)
+        yield Padding(
+            f"{word('best_extra', language)}: {escape(best.demand.item.name.say(language))} → {markets}", (0, 0, 0, 2)
+        )
 
 
 def _comparison(plan: CompliancePlan, language: Language) -> RenderableType:

@@ -1,5 +1,6 @@
 """The fixed words of the reports, in Chinese and English, and how values, dates and money are written."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from qilian.product import Parameter
@@ -39,7 +40,7 @@ WORDS: dict[str, Text] = {
     "decides": Text("可决定", "decides"),
     "market": Text("市场", "Market"),
     "rule": Text("规则", "Rule"),
-    "rules": Text("条规则", "rules"),
+    "count_rules": Text("{count} 条规则", "{count} rule(s)"),
     "test": Text("检测项目", "Test"),
     "method": Text("方法", "Method"),
     "serves": Text("服务于", "Serves"),
@@ -54,6 +55,7 @@ WORDS: dict[str, Text] = {
     "unit": Text("样品", "Unit"),
     "objective": Text("目标", "Objective"),
     "days": Text("天数", "Days"),
+    "day_unit": Text("天", "days"),
     "kilometres": Text("公里", "km"),
     "bound": Text("下界", "Lower bound"),
     "proof": Text("最优性", "Optimality"),
@@ -65,13 +67,25 @@ WORDS: dict[str, Text] = {
     "hours": Text("小时", "h"),
     "yuan": Text("元", "CNY"),
     "uncertain": Text("取决于待答问题", "hangs on an open question"),
+    "evidence": Text("已有检测数据", "Reports already held"),
+    "evidence_saved": Text(
+        "{tests} 项检测中 {answered} 项由已有报告满足,"
+        "节省 {days} 天、{price} 元、{kilometres} 公里(分别按有、无报告排程)。",
+        "Of {tests} tests, {answered} are answered by reports already held: "
+        "{days} days, {price} CNY and {kilometres} km saved (routed with and without them).",
+    ),
+    "report": Text("报告", "Report"),
+    "decision": Text("结论", "Decision"),
+    "clauses": Text("条款", "Clauses"),
+    "clauses_met": Text("{count} 条全部满足", "all {count} met"),
+    "best_extra": Text("再做一项最有助于打开市场的检测", "The extra test that helps most markets"),
     "unplaced": Text("网络内无实验室可做", "No laboratory of the network can do"),
     "candidates": Text("可选实验室", "Laboratories"),
     "possible": Text("另有 {count} 项检测取决于待答问题", "{count} further tests hang on the open questions"),
     "saved": Text(
-        "{asked} 项检测需求合并为 {kept} 项,少做 {saved} 项;"
+        "逐个市场各做一遍需 {asked} 项检测,合并后为 {kept} 项,少做 {saved} 项;"
         "按最便宜、最快的实验室计,至少省 {price} 元、{hours} 小时台时。",
-        "{asked} test demands became {kept} tests, {saved} fewer; "
+        "working market by market, {asked} tests would be done; merged they are {kept}, {saved} fewer; "
         "at the cheapest and quickest laboratories that saves at least {price} CNY and {hours} bench hours.",
     ),
     "summary": Text(
@@ -81,16 +95,17 @@ WORDS: dict[str, Text] = {
     "unchecked": Text("未能核对的能力限值", "limits that could not be checked"),
     "implied": Text("由定义推得", "follows by definition"),
     "conflict": Text("产品数据自相矛盾", "The product file contradicts itself"),
-    "sample_data": Text("样例数据", "sample data"),
     "gantt": Text("样品单元甘特图", "Gantt chart of the sample units"),
     "map": Text("样品移动图", "Map of the moves"),
-    "moves": Text("次移动", "moves"),
-    "starting": Text("样品自 {start} 起可用", "samples are ready on {start}"),
-    "answer_unknown": Text("未知", "unknown"),
+    "start_not_recorded": Text("起始日期未收录", "start not recorded"),
+    "no_edition": Text("该日无已知版本", "no edition known on this date"),
+    "possible_tests": Text("取决于待答问题的检测", "Tests that hang on the open questions"),
+    "squeezed": Text("图中远处城市的距离已压缩。", "Far cities are drawn nearer than they are."),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "handling": Text("同城交接", "handling"),
     "total": Text("合计", "Total"),
+    "scrollable": Text("可横向滚动", "scrolls sideways"),
     "print": Text("本报告为单一文件,可直接打印。", "This report is one self-contained file and can be printed."),
     "proving_line": Text("能力范围行", "Scope line"),
     "near_misses": Text("落选", "Fell out"),
@@ -111,6 +126,14 @@ CONFIDENCE: dict[str, Text] = {
     "verified": Text("已核实", "verified"),
     "secondary": Text("二手来源", "secondary source"),
     "unverified": Text("未核实", "UNVERIFIED"),
+}
+
+ACCEPTANCE: dict[str, Text] = {
+    "accept": Text("采信", "accept"),
+    "partial": Text("部分采信", "partial"),
+    "undecided": Text("待补充", "undecided"),
+    "reject": Text("不采信", "reject"),
+    "no_evidence": Text("无数据", "no evidence"),
 }
 
 SPECIMENS: dict[str, Text] = {
@@ -138,7 +161,7 @@ def value_text(parameter: Parameter | None, value: object, language: Language) -
     if isinstance(value, bool):
         return word("yes" if value else "no", language)
     if isinstance(value, frozenset | set | tuple | list):
-        return "、".join(sorted(value_text(parameter, each, language) for each in value)) or word("none", language)
+        return listed((value_text(parameter, each, language) for each in sorted(map(str, value))), language)
     if isinstance(value, float | int):
         number = f"{value:g}"
         return f"{number} {parameter.unit}" if parameter and parameter.unit else number
@@ -149,6 +172,11 @@ def value_text(parameter: Parameter | None, value: object, language: Language) -
             if choice.id == value:
                 return choice.label.say(language)
     return str(value)
+
+
+def listed(parts: Iterable[str], language: Language) -> str:
+    """Join words as the language does; ``none`` where there are no words."""
+    return ("、" if language == "zh" else ", ").join(parts) or word("none", language)
 
 
 def money(amount: float) -> str:

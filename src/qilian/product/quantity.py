@@ -1,10 +1,12 @@
 """Numbers with their units, at the door: in comes "0.432 kWh", out goes 432.0 in the unit that the vocabulary names.
 
-A value written in the vocabulary's own unit never touches pint, which takes most of a second to import.
+Full-width digits, square unit signs (㎏) and common Chinese unit words (公斤) are understood. A value written in the
+vocabulary's own unit never touches pint, which takes most of a second to import.
 """
 
 import math
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 _WRITTEN = re.compile(r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?)\s*(?P<unit>[^\d\s.,;~+\-–—].*)?\Z")
 _FACTOR = r"[A-Za-zµΩ°%]+(?:[²³]|(?:\^|\*\*)?-?\d)?"  # one digit at most: m^9^9^9 must never be worked out
 _UNIT = re.compile(rf"{_FACTOR}(?:\s?[·*/ ]\s?{_FACTOR}){{0,5}}\Z")
-_SAME = str.maketrans({"℃": "°C", "μ": "µ", "\u2126": "Ω", "\u2212": "-", "\u00a0": " ", "\u3000": " ", "⋅": "·"})
+_SAME = str.maketrans({"μ": "µ", "\u2212": "-", "⋅": "·"})
+_CHINESE = {
+    "公斤": "kg", "千克": "kg", "毫克": "mg", "克": "g", "吨": "t",
+    "公里": "km", "千米": "km", "厘米": "cm", "毫米": "mm", "微米": "µm", "米": "m",
+    "千伏": "kV", "毫伏": "mV", "伏特": "V", "伏": "V", "毫安时": "mAh", "安时": "Ah", "毫安": "mA", "安": "A",
+    "千瓦时": "kWh", "瓦时": "Wh", "千瓦": "kW", "瓦": "W", "牛米": "N·m", "牛": "N",
+    "摄氏度": "°C", "小时": "h", "分钟": "min", "毫秒": "ms", "秒": "s",
+}  # fmt: skip
+_CHINESE_UNIT = re.compile("|".join(sorted(_CHINESE, key=len, reverse=True)))
 _SPELLED = {"Nm": "N*m", "m2": "m^2", "m3": "m^3", "mm2": "mm^2", "cm2": "cm^2"}
 _LONGEST = 60
 
@@ -41,7 +51,7 @@ def read_quantity(written: object, unit: str | None, quantity: str, name: str, w
         If it is not one finite number, has no unit, or its unit measures something else.
     """
     text = written if isinstance(written, str) else _plain_number(written, name, where)
-    text = text.translate(_SAME).strip()
+    text = _plain(text)
     example = f"{name}: 12 {unit}" if unit else f"{name}: 12"
     if len(text) > _LONGEST:
         raise ProductError(f"{name}: {shorten(text)}: not a number", where=where, mend=f"write e.g. {example}")
@@ -50,16 +60,18 @@ def read_quantity(written: object, unit: str | None, quantity: str, name: str, w
         raise ProductError(
             f"{name}: {shorten(text)}: not one number", where=where, mend=f"write one number, e.g. {example}"
         )
-    number, written_unit = float(match["number"]), (match["unit"] or "").strip()
+    number = float(match["number"])
+    written_unit = _CHINESE_UNIT.sub(lambda word: _CHINESE[word[0]], (match["unit"] or "").strip())
     if not math.isfinite(number):
         raise ProductError(f"{name}: {text}: not a finite number", where=where, mend=f"write e.g. {example}")
-    if written_unit == (unit or "").translate(_SAME):
+    own_unit = _plain(unit or "")
+    if written_unit == own_unit:
         return number
     if not written_unit:
         raise ProductError(f"{name}: {text}: no unit", where=where, mend=f"write the unit, e.g. {text} {unit}")
     if unit is None:
         raise ProductError(f"{name}: {text}: a plain number has no unit", where=where, mend=f"write {match['number']}")
-    return _convert(number, written_unit, unit.translate(_SAME), quantity, text, name, where)
+    return _convert(number, written_unit, own_unit, quantity, text, name, where)
 
 
 def shorten(text: str, longest: int = _LONGEST) -> str:
@@ -73,6 +85,15 @@ def with_article(noun: str) -> str:
     if noun.startswith(("a ", "an ")):
         return noun
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` with one spelling of each sign: NFKC, but for superscripts, which must not become digits."""
+    text = text.strip()[: _LONGEST + 1]
+    if not text.isascii():
+        signs = (each if unicodedata.category(each) == "No" else unicodedata.normalize("NFKC", each) for each in text)
+        text = "".join(signs).translate(_SAME)
+    return text.strip()
 
 
 def _plain_number(written: object, name: str, where: str) -> str:

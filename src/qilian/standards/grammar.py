@@ -138,11 +138,15 @@ def _finish(
             edition, variant = tail["edition"] or edition, tail["variant"] or ""
             blob = tail["amended"] + tail["more"]
             amendments = _amendments(blob, publisher) if blob else ()
-            if tail["dual"]:
-                adopted = parse_reference(tail["dual"])
-                if adopted.number == number:
-                    return None  # would read back as an adoption by prefix
             clause, end = _clause(tail, strict)
+            if tail["dual"]:
+                inner = _read(tail["dual"], 0, True)
+                if inner is None or inner[1] != len(tail["dual"]):  # "/ISO 13938-2)": the reference ends before it
+                    clause, end = "", tail.start("dual") - 1
+                elif inner[0].number == number:
+                    return None  # would read back as an adoption by prefix
+                else:
+                    adopted = inner[0]
     ref = StandardRef(
         publisher,
         number if " " in number else number.upper(),
@@ -216,6 +220,26 @@ _ETSI = (
     r"(?P<hundreds>\d{3}) ?(?P<units>\d{3})(?!\d)(?P<part>(?:-\d+)*)(?:[ ,]*\(?V ?(?P<version>\d+\.\d+\.\d+)\)?)?"
     rf"(?: ?[(:](?P<year>{_YEAR})(?:-(?P<month>0[1-9]|1[0-2]))?\)?)?"
 )
+
+
+_INDIAN = (  # capitals only: "is 5" is English
+    r"(?P<publisher>(?-i:IS)) ?[ :-]? ?(?P<kind>(?:TS|TR)(?= \d))? ?(?P<number>\d+)"
+    r"(?P<part>(?:-\d+)*)(?: ?\(? ?Part[ -]?(?P<division>\d+)(?: ?/ ?(?P<section>Sec(?:tion)?\.?[ -]?\d+))? ?\)?)?"
+    rf"(?: ?[:-] ?(?P<year>{_YEAR})(?![\d.]){_SPACED_YEAR})?"
+)
+
+
+def _indian(text: str, start: int, strict: bool) -> Reading:
+    """Bureau of Indian Standards: ``IS 302-2-8:1994``, ``IS 302 (Part 2/Sec 8) : 1994``, ``IS/IEC 62368-1:2018``."""
+    reading = _european(text, start, strict)  # IS EN 60335-1
+    found = None if reading else _expression(_INDIAN).match(text, start)
+    if found is None:
+        return reading
+    group = found.groupdict()
+    if group["division"]:
+        section = re.sub(r"\D", "", group["section"] or "")
+        group["part"] = f"{group['part']}-{group['division']}" + (f"-{section}" if section else "")
+    return _finish(text, found, strict, found["publisher"].upper(), kind=(group["kind"] or "").upper(), groups=group)
 
 
 def _international(text: str, start: int, strict: bool) -> Reading:
@@ -404,7 +428,8 @@ def _families() -> dict[str, Family]:
     words: tuple[tuple[str, Family], ...] = (
         (chinese, _chinese),
         ("ISO IEC CISPR IWA ISOTS ISOTR IECTS IECTR", _international),
-        ("EN PREN FPREN PR FPR CLC CEN BS DIN NF UNE UNI NEN SS PN CSN SN ÖNORM IS SIST BSEN DINEN", _european),
+        ("EN PREN FPREN PR FPR CLC CEN BS DIN NF UNE UNI NEN SS PN CSN SN ÖNORM SIST BSEN DINEN", _european),
+        ("IS", _indian),
         ("ETSI", _etsi),
         ("ANSI CSA CAN UL ULC NFPA RIA ASTM SAE NEMA ASME ISTA AS VDI SEMI IEEE", _american),
         ("JIS KS", _japanese),

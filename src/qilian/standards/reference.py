@@ -220,7 +220,7 @@ def style_of(publisher: str) -> Style:
     """Return the publisher's way of writing: ``GB/T 5226.1-2019``, ``ISO 10218-1:2025``, ``CNAS-CL01:2018``."""
     if publisher in ("CNAS", "CNCA", "MIL"):
         return Style(gap="-")
-    if publisher == "UL" or publisher.endswith("/UL") or _INTERNATIONAL.match(publisher):
+    if publisher in ("UL", "IS") or publisher.endswith("/UL") or _INTERNATIONAL.match(publisher):
         return _COLON
     if publisher.startswith(("IEEE", "ANSI", "NFPA", "ASTM", "RIA")):
         return _HYPHEN_YEAR

@@ -1,0 +1,180 @@
+"""``qilian standards``: import catalogues, and ask what stood on a date, what changes, and whom a change hits."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qilian.cli.common import NEGATIVE, JsonOption, Lang, LangOption, PackOption, console, print_json, read_date
+
+if TYPE_CHECKING:
+    from qilian.standards import Catalogue
+    from qilian.text import Language
+
+app = typer.Typer(no_args_is_help=True, help="The standards library: what was in force on a date, and what changes.")
+
+OnOption = Annotated[str | None, typer.Option(help="Date to judge by; today without it.")]
+Reference = Annotated[str, typer.Argument(help='A reference in any spelling, e.g. "ISO 10218-1".', show_default=False)]
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Relaton YAML (folder, .zip, .tar.gz, .tar.zst), CSV or XLSX.", show_default=False),
+    ],
+    source: Annotated[str, typer.Option(help="What to call the catalogue; the file's name without it.")] = "",
+    dated: Annotated[str | None, typer.Option(help="Day on which the data were true; the file's without it.")] = None,
+    lang: LangOption = Lang.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Import catalogues: only what changed is written, and every record is accounted for."""
+    from qilian.portal.library import commands
+
+    day = read_date(dated, "--dated") if dated else None
+    terminal = console(stderr=as_json)
+    accounts = commands.import_files(files, terminal, source=source, dated=day, language=_language(lang))
+    if as_json:
+        print_json([commands.account_json(account) for account in accounts])
+
+
+@app.command()
+def show(
+    reference: Reference,
+    on: OnOption = None,
+    pack: PackOption = "robots",
+    lang: LangOption = Lang.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a standard as of a date: edition, stage, predecessors, successors, drafts and equivalents."""
+    from qilian.portal.library import commands
+    from qilian.standards import StandardRef
+
+    answer = commands.show(StandardRef.parse(reference), _day(on), _table(pack))
+    if as_json:
+        print_json(answer.as_json(_language(lang)))
+    else:
+        commands.print_answer(answer, console(), _language(lang))
+    if answer.entry.edition is None:
+        raise typer.Exit(NEGATIVE)
+
+
+@app.command()
+def search(
+    text: Annotated[
+        str, typer.Argument(help="A number in any spelling, or words in any language.", show_default=False)
+    ],
+    publisher: Annotated[str, typer.Option(help="e.g. ISO, GB/T")] = "",
+    status: Annotated[str, typer.Option(help="current, superseded, withdrawn, draft or unknown on the date")] = "",
+    committee: Annotated[str, typer.Option(help="e.g. ISO/TC 299")] = "",
+    ics: Annotated[str, typer.Option(help="e.g. 25.040")] = "",
+    on: OnOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 10,
+    pack: PackOption = "robots",
+    lang: LangOption = Lang.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Search by number or words."""
+    from qilian.portal.library import search_commands
+
+    day = _day(on)
+    hits = search_commands.search(
+        text,
+        day,
+        publisher=publisher,
+        status=status,
+        committee=committee,
+        ics=ics,
+        limit=limit,
+        table=_table(pack),
+    )
+    if as_json:
+        print_json(search_commands.search_json(text, day, hits))
+    else:
+        search_commands.print_hits(hits, console(), _language(lang))
+    if not hits:
+        raise typer.Exit(NEGATIVE)
+
+
+@app.command()
+def changes(
+    since: Annotated[str, typer.Option(help="First day after which changes count.", show_default=False)],
+    until: Annotated[str | None, typer.Option(help="Last day that counts; today without it.")] = None,
+    pack: Annotated[str | None, typer.Option(help="Only documents that this content pack lists.")] = None,
+    lang: LangOption = Lang.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """List what was published, withdrawn or replaced between two days."""
+    from qilian.portal.library import commands
+
+    found = commands.changes(
+        read_date(since, "--since"),
+        read_date(until, "--until") if until else date.today(),  # noqa: DTZ011 - a user's own calendar day
+        _table(pack) if pack else None,
+    )
+    if as_json:
+        print_json(commands.changes_json(found, _language(lang)))
+    else:
+        commands.print_changes(found, console(), _language(lang))
+
+
+@app.command()
+def impact(
+    old: Reference,
+    new: Annotated[str, typer.Argument(help="The edition that takes its place.", show_default=False)],
+    pack: PackOption = "robots",
+    products: Annotated[list[Path] | None, typer.Option(help="Product files to assess; repeat for several.")] = None,
+    lang: LangOption = Lang.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which rules, tests, scope lines and products stand on an edition, and what its successor asks of them."""
+    from qilian.content import load_pack
+    from qilian.planning.impact import impact as find_impact
+    from qilian.planning.impact_json import impact_to_data
+    from qilian.planning.impact_text import write_impact
+    from qilian.portal.library import commands
+    from qilian.product import read_product
+    from qilian.standards import StandardRef
+
+    knowledge = load_pack(pack)
+    old_ref, new_ref = StandardRef.parse(old), StandardRef.parse(new)
+    found = find_impact(
+        knowledge,
+        commands.catalogue(knowledge.catalogue),
+        old_ref,
+        new_ref,
+        products=[read_product(path, knowledge.vocabulary) for path in products or ()],
+    )
+    if as_json:
+        print_json(impact_to_data(found))
+    else:
+        write_impact(found, console(), _language(lang))
+
+
+@app.command()
+def doctor(
+    examples: Annotated[int, typer.Option(min=0, help="How many of each kind to print; 0 for all.")] = 10,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """List what is odd in the data: cycles, missing targets, self-references, rejected members."""
+    from qilian.portal.library import commands
+
+    if commands.doctor(console(), examples=examples, language=_language(lang)):
+        raise typer.Exit(NEGATIVE)
+
+
+def _language(lang: Lang) -> "Language":
+    language: Language = lang.value
+    return language
+
+
+def _day(on: str | None) -> date:
+    return read_date(on, "--on") if on else date.today()  # noqa: DTZ011 - a user's own calendar day
+
+
+def _table(pack: str) -> "Catalogue":
+    """Read the table of standards of a pack, which stands beside the library."""
+    from qilian.content import load_table
+
+    return load_table(pack)

@@ -1,0 +1,200 @@
+"""Takes records back out of the database: of some documents, and the names of the documents around them.
+
+In go base keys (:func:`~qilian.portal.library.rows.base_of`), out come engine records. The statements are written by
+hand, because building them by Django's query sets takes longer than all the rest of a look-up.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from qilian.portal.library.rows import unpack
+from qilian.standards import Degree, Status, When
+from qilian.standards.records import Link, Record, RecordRelation
+from qilian.text import Text
+
+_NAMES_A_STATEMENT = 500
+_DECODER = json.JSONDecoder()
+_STATUSES = {each.value: each for each in Status}
+_LINKS = {each.value: each for each in Link}
+_DEGREES = {each.value: each for each in Degree}
+_LIVE = """
+    FROM library_document d JOIN library_source s ON s.id = d.source_id
+    WHERE d.gone_in_id IS NULL AND s.snapshot_id IS NOT NULL"""
+_DOCUMENTS = f"""
+    SELECT d.id, d.source_id, d.written, d.ref, CAST(d.titles AS TEXT), d.status, CAST(d.published AS TEXT),
+        d.published_precision, CAST(d.in_force_from AS TEXT), CAST(d.withdrawn AS TEXT), CAST(d.stable_until AS TEXT),
+        d.stage, d.doctype, d.edition, d.committee, CAST(d.ics AS TEXT), d.year, d.freshness, d.member, d.digest
+    {_LIVE} AND d.base IN (%s) ORDER BY d.id"""
+_RELATIONS = """
+    SELECT r.document_id, r.kind, r.identifier, r.ref, r.degree, r.base
+    FROM library_relation r JOIN library_document d ON d.id = r.document_id WHERE d.base IN (%s) ORDER BY r.id"""
+_NAMING = f"""
+    SELECT DISTINCT d.base {_LIVE} AND d.id IN (
+        SELECT document_id FROM library_relation WHERE base IN (%s))"""  # noqa: S608 - nothing but our own text
+_ADOPTING = _NAMING.replace("WHERE base IN", "WHERE kind IN ('adopts', 'adopted by') AND base IN")
+_SNAPSHOTS = """
+    SELECT s.id, s.name, CAST(i.dated AS TEXT), i.read - i.rejected, CAST(u.dated AS TEXT)
+    FROM library_source s JOIN library_import i ON i.id = s.snapshot_id
+    LEFT JOIN library_import u ON u.source_id = s.id AND u.finished IS NULL
+    ORDER BY i.dated DESC, i.id DESC"""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Which state of a source the library answers from.
+
+    Attributes
+    ----------
+    source
+        Name of the source, e.g. ``relaton-iso``.
+    dated
+        The day on which its data were true.
+    documents
+        How many it holds.
+    updating_to
+        The date of a later file whose import has not finished, so that some records are of that date already.
+    """
+
+    source_id: int
+    source: str
+    dated: date
+    documents: int
+    updating_to: date | None
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.dated}"
+
+    @property
+    def words(self) -> Text:
+        """The snapshot in words; an unfinished update is said."""
+        if self.updating_to is None:
+            return Text(str(self), str(self))
+        return Text(
+            f"{self}（更新到 {self.updating_to} 的导入未完成，部分记录已更新）",
+            f"{self} (an import of {self.updating_to} is unfinished: some records are newer)",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A live record, its source, and the documents that it names."""
+
+    source_id: int
+    record: Record
+    named: tuple[str, ...]
+
+
+def snapshots() -> list[Snapshot]:
+    """Return the sources that answers come from; none while the library is not filled.
+
+    The newest comes first: its statement counts where two have one document.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SNAPSHOTS)
+        return [
+            Snapshot(id_, name, date.fromisoformat(dated), documents, _day(updating))
+            for id_, name, dated, documents, updating in cursor.fetchall()
+        ]
+
+
+def fetch_records(bases: Iterable[str]) -> list[Found]:
+    """Return the live records of some documents, in the order in which they were stored."""
+    found: list[Found] = []
+    for some in _some(bases):
+        relations: dict[int, list[RecordRelation]] = defaultdict(list)
+        named: dict[int, list[str]] = defaultdict(list)
+        with _select(_RELATIONS, some) as cursor:
+            for id_, kind, identifier, ref, degree, base in cursor.fetchall():
+                degree_or_none = _DEGREES.get(degree)
+                relations[id_].append(RecordRelation(_LINKS[kind], identifier, unpack(ref), degree_or_none))
+                named[id_].append(base)
+        with _select(_DOCUMENTS, some) as cursor:
+            for id_, source_id, *row in cursor.fetchall():
+                record = _record(tuple(relations.get(id_, ())), *row)
+                found.append(Found(source_id, record, tuple(named.get(id_, ()))))
+    return found
+
+
+def fetch_naming(bases: Iterable[str], *, by_adoption: bool = False) -> set[str]:
+    """Return the documents whose records name one of ``bases``: by any relation, or by adoption only."""
+    found: set[str] = set()
+    for some in _some(bases):
+        with _select(_ADOPTING if by_adoption else _NAMING, some) as cursor:
+            found.update(base for (base,) in cursor.fetchall())
+    return found
+
+
+def _some(bases: Iterable[str]) -> Iterator[list[str]]:
+    """Split names so that no statement has more of them than a database takes."""
+    names = sorted(bases)
+    for start in range(0, len(names), _NAMES_A_STATEMENT):
+        yield names[start : start + _NAMES_A_STATEMENT]
+
+
+def _select(statement: str, names: Sequence[str]) -> CursorWrapper:
+    cursor = connection.cursor()
+    cursor.execute(statement % ", ".join(["%s"] * len(names)), names)
+    return cursor
+
+
+def _record(
+    relations: tuple[RecordRelation, ...],
+    written: str,
+    ref: str,
+    titles: str,
+    status: str,
+    published: str | None,
+    precision: str,
+    in_force_from: str | None,
+    withdrawn: str | None,
+    stable_until: str | None,
+    stage: str,
+    doctype: str,
+    edition: str,
+    committee: str,
+    ics: str,
+    year: int | None,
+    freshness: str,
+    member: str,
+    digest: str,
+) -> Record:
+    return Record(
+        identifier=written,
+        ref=unpack(ref),
+        titles=_DECODER.raw_decode(titles)[0],
+        status=_STATUSES[status],
+        published=_when(published, precision),
+        in_force_from=_day(in_force_from),
+        withdrawn=_day(withdrawn),
+        stable_until=_day(stable_until),
+        stage=stage,
+        doctype=doctype,
+        edition=edition,
+        committee=committee,
+        ics=tuple(_DECODER.raw_decode(ics)[0]),
+        relations=relations,
+        year=year,
+        freshness=freshness,
+        member=member,
+        digest=digest,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=50_000)
+def _when(first: str | None, precision: str) -> When | None:
+    """Return a date as exact as it was known: of ``2011-07-01`` only the month, if that is its precision."""
+    if not first:
+        return None
+    year, month, day = map(int, first.split("-"))
+    return When(year, month if precision != "year" else None, day if precision == "day" else None)
