@@ -14,7 +14,7 @@ from qilian.routing.openings import next_start
 from qilian.routing.search import replay
 from qilian.routing.timetable import Timetable
 
-NO_LIMIT = Budget(60, None)
+NO_LIMIT = Budget(None, None)
 
 
 def tables(seed, units, tests=5):
