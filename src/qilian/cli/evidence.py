@@ -1,5 +1,6 @@
 """``qilian evidence``: which reports are accepted, and credentials that anyone can check without a telephone call."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,11 +34,12 @@ def decide(
     product: Annotated[Path, typer.Option(help="Product file (YAML).", show_default=False)],
     market: Annotated[list[str], typer.Option(help="A market; repeat for several.", show_default=False)],
     on: Annotated[str, typer.Option(help="Date to decide on, e.g. 2026-12-01.", show_default=False)],
+    until: Annotated[str | None, typer.Option(help="Also list what stops being accepted up to this date.")] = None,
     pack: PackOption = "robots",
     lang: LangOption = Lang.zh,
     as_json: JsonOption = False,
 ) -> None:
-    """Say which tests of a product the reports answer, in which markets, by which clauses."""
+    """Say which tests of a product the reports answer, in which markets, and until when."""
     from qilian.compliance import assess, merge_tests
     from qilian.content import load_pack
     from qilian.evidence import (
@@ -46,6 +48,8 @@ def decide(
         decision_to_data,
         identity_of,
         market_table,
+        outlook,
+        outlook_to_data,
         read_reports,
         table_to_data,
     )
@@ -57,26 +61,47 @@ def decide(
     markets = list(dict.fromkeys(market))
     day = read_date(on, "--on")
     assessment = assess(made.values, knowledge.rules, knowledge.implications, knowledge.vocabulary, markets, day)
+    held = read_reports(reports)
+    demands = merge_tests(assessment, knowledge.tests, knowledge.catalogue, day).demands
+    catalogue, identity, register = knowledge.catalogue, identity_of(made), Register.of(knowledge.network)
+    rules = {rule.id: rule for rule in knowledge.rules}
     applied = apply_evidence(
-        read_reports(reports),
-        merge_tests(assessment, knowledge.tests, knowledge.catalogue, day).demands,
+        held,
+        demands,
         knowledge.policies,
         day,
-        catalogue=knowledge.catalogue,
-        product=identity_of(made),
-        rules={rule.id: rule for rule in knowledge.rules},
+        catalogue=catalogue,
+        product=identity,
+        rules=rules,
         markets=markets,
-        register=Register.of(knowledge.network),
+        register=register,
+    )
+    coming = outlook(
+        held,
+        demands,
+        knowledge.policies,
+        day,
+        read_date(until, "--until") if until else day,
+        catalogue=catalogue,
+        product=identity,
+        rules=rules,
+        markets=markets,
+        register=register,
     )
     if as_json:
         tests = [{"test": each.demand.item.id, "decision": decision_to_data(each)} for each in applied.decisions]
-        print_json({"on": on, "tests": tests, "markets": table_to_data(market_table(applied, markets))})
+        table = table_to_data(market_table(applied, markets))
+        print_json({"on": on, "tests": tests, "markets": table, "outlook": outlook_to_data(coming)})
     else:
         terminal = console()
         for decision in applied.decisions:
             item = decision.demand.item
             by_market = ", ".join(f"{each.market} {each.outcome.value}" for each in decision.programmes)
             terminal.print(f"{item.id}  {item.name.say(language)}: {by_market}", highlight=False, markup=False)
+        for expiry in coming.expiries:
+            clauses = ", ".join(cited.clause.id for cited in expiry.because)
+            line = f"{expiry.first_day}  {expiry.report.id} {expiry.item.id} ({expiry.policy.id}): {clauses}"
+            terminal.print(line, highlight=False, markup=False)
         for notice in applied.notices:
             terminal.print(f"• {notice.say(language)}", highlight=False, markup=False)
     if not applied.answered:
@@ -101,18 +126,28 @@ def sign(
     reports: Annotated[list[Path], typer.Argument(help="Report files or folders.", show_default=False)],
     key: KeyOption,
     out: Annotated[Path, typer.Option(help="Folder for the credentials.", show_default=False)],
+    portal: Annotated[
+        str | None, typer.Option(help="Address for the short link; writes a QR code beside each credential.")
+    ] = None,
 ) -> None:
     """Issue reports as verifiable credentials (vc+jwt), one file each; all or none."""
     from qilian.evidence import read_reports
-    from qilian.evidence.credentials import read_key, sign_reports
+    from qilian.evidence.credentials import mark_of, read_key, sign_reports
 
     held = read_reports(reports)
     issued = sign_reports(held, read_key(key), datetime.now(UTC))
-    out.mkdir(parents=True, exist_ok=True)
-    for report, text in zip(held, issued.texts, strict=True):
-        path = out / f"{report.id}.vc.jwt"
+    marks = [mark_of(text, portal) if portal else None for text in issued.texts]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise QilianError(f"cannot be made ({error.strerror})", where=str(out), mend="name another folder") from None
+    for report, text, mark in zip(held, issued.texts, marks, strict=True):
+        path = out / f"{_file_name(report.id)}.vc.jwt"
         write_whole(path, text + "\n")
         typer.echo(path)
+        if mark:
+            write_whole(path.with_suffix(".svg"), mark.svg)
+            typer.echo(f"  {mark.link}")
 
 
 @app.command()
@@ -151,6 +186,11 @@ def verify(
                 typer.echo(f"  {problem.fault.value}: {problem.message}")
     if not all(each.ok for each in found.values()):
         raise typer.Exit(NEGATIVE)
+
+
+def _file_name(report: str) -> str:
+    """Return a report's id as a file name: what is no letter, digit, dot or hyphen becomes a hyphen."""
+    return re.sub(r"[^\w.-]+", "-", report).strip(".") or "report"
 
 
 def _text(path: Path) -> str:
