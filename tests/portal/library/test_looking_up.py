@@ -139,6 +139,45 @@ def test_the_newest_source_counts(library, folder, make_record):
     assert [each.source for each in answer.snapshots] == ["new", "old", "older"]
 
 
+def test_one_sources_draft_is_the_others_edition(library, folder, make_record):
+    """Sources of one document are read together: a draft in one ends with the edition that only the other has.
+
+    The edition keeps its own source and day, and the relation that only the older source states is not lost.
+    """
+    from qilian.portal.library.importing import import_file
+    from qilian.portal.library.looking_up import look_up
+
+    drafting = {
+        "draft.yaml": make_record("ISO/DIS 99990", "", "40.60", (), "2"),
+        "first.yaml": make_record("ISO 99990:2001", "2001-01", "95.99"),
+        "second.yaml": make_record("ISO 99990:2025", "2025-09-05", "60.60", ("ISO 99990:2001",), "2"),
+    }
+    published = {"second.yaml": make_record("ISO 99990:2025", "2025-09-05", "60.60", (), "2")}
+    import_file(folder(drafting, "old"), dated=SEEN)
+    import_file(folder(published, "new"), dated=date(2026, 1, 1))
+    on = date(2026, 2, 1)
+    draft = look_up(REF("ISO/DIS 99990"), on).entry
+    assert (draft.status, draft.replaced_by) == (Status.SUPERSEDED, (REF("ISO 99990:2025"),))
+    assert draft.edition is not None
+    assert (draft.edition.source, draft.edition.source_seen) == ("old 2025-06-02", SEEN)
+    entry = look_up(REF("ISO 99990"), on).entry
+    assert entry.edition is not None
+    assert (entry.edition.source, REF("ISO 99990:2001") in entry.replaces) == ("new 2026-01-01", True)
+
+
+def test_an_import_is_seen_by_the_next_look_up(filled, folder, widgets, make_record):
+    """A look-up after an import answers from it, also in the process that asked before."""
+    from qilian.portal.library.importing import import_file
+    from qilian.portal.library.looking_up import look_up
+
+    on = date(2026, 6, 1)
+    assert look_up(REF("ISO 99990-2"), on).entry.status is Status.CURRENT
+    assert look_up(REF("ISO 99990-2"), on).entry.status is Status.CURRENT
+    later = {**widgets, "data/widget-2-2011.yaml": make_record("ISO 99990-2:2011", "2011-07-15", "95.99")}
+    import_file(folder(later), dated=date(2026, 5, 1))
+    assert look_up(REF("ISO 99990-2"), on).entry.status is Status.WITHDRAWN
+
+
 def test_harmful_relations_do_no_harm(library, folder, make_record):
     """Self-references, cycles and missing targets are stored and answered around."""
     from qilian.portal.library.importing import import_file
@@ -194,6 +233,26 @@ def _fields(record) -> dict[str, object]:
     """A record's fields; relations without the source's spelling, which is stored in the canonical one."""
     fields = {name: getattr(record, name) for name in record.__slots__}
     return {**fields, "relations": tuple((each.kind, each.ref, each.degree) for each in record.relations)}
+
+
+@pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
+def test_of_two_members_the_fresher_counts(library, folder, make_record, order):
+    """One identifier in two members of a source: the record that the engine holds for fresher, whatever the order."""
+    from qilian.portal.library.fetching import fetch_records
+    from qilian.portal.library.importing import import_file
+    from qilian.standards.records import fresher
+    from qilian.standards.relaton import read_record
+
+    texts = {
+        "old": "schema-version: v1.2.9\n" + make_record("ISO 99990:2001", "2001-01", "60.60").removeprefix("---\n"),
+        "new": "schema-version: v1.4.1\n" + make_record("ISO 99990:2001", "2001-01", "40.60").removeprefix("---\n"),
+    }
+    members = {f"{place}-{name}.yaml": texts[name] for place, name in enumerate(order)}
+    import_file(folder(members), dated=SEEN)
+    (found,) = fetch_records(["ISO||99990|"])
+    first, second = (read_record(text.encode(), member) for member, text in members.items())
+    assert found.record.member == fresher(first, second).member
+    assert found.record.stage == "40.60"
 
 
 def test_changes_between_days(filled):

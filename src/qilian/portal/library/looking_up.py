@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache, reduce
+from functools import lru_cache
 
 from qilian.portal.library.fetching import Found, Snapshot, fetch_naming, fetch_records, snapshots
 from qilian.portal.library.rows import base_of
-from qilian.standards import Catalogue, Degree, Edition, Entry, RelationKind, StandardRef, Status
+from qilian.standards import Catalogue, Degree, Edition, Entry, RelationKind, StandardRef, Status, When
 from qilian.standards import Relation as EngineRelation
 from qilian.standards.editions import Json
-from qilian.standards.records import Record, editions_and_relations, fresher
+from qilian.standards.records import Record, editions_and_relations
 from qilian.standards.stages import stage_words
 from qilian.text import Language, Text
 
@@ -95,18 +95,15 @@ class _Around:
     held: list[Snapshot]
 
     def record_of(self, edition: Edition) -> Record | None:
-        """Return the record that counts for an edition: the newest source's, and of two of its own the fresher."""
-        same = [each for each in self.found if _same(each.record.ref) == _same(edition.ref)]
-        for snapshot in self.held:
-            records = [each.record for each in same if each.source_id == snapshot.source_id]
-            if records:
-                return reduce(fresher, records)
-        return None
+        """Return the record that counts for an edition: the newest source's."""
+        same = {each.source_id: each.record for each in self.found if _same(each.record.ref) == _same(edition.ref)}
+        return next((same[each.source_id] for each in self.held if each.source_id in same), None)
 
 
 def _around(refs: Iterable[StandardRef], table: Catalogue | None) -> _Around:
-    by_document = _by_document(table) if table else None
     near = {base_of(ref) for ref in refs}
+    held = snapshots()
+    by_document = _by_document(table) if table else None
     found = fetch_records(near)
     ring = {base for each in found for base in each.named} | fetch_naming(near)
     if by_document:
@@ -117,7 +114,6 @@ def _around(refs: Iterable[StandardRef], table: Catalogue | None) -> _Around:
         adopting |= by_document.around(ring, (RelationKind.ADOPTS,))
     found += fetch_records((ring | adopting) - near)
     tabled = by_document.part(near | ring | adopting) if by_document else ([], [])
-    held = snapshots()
     return _Around(_merged(found, held, tabled, table), found, held)
 
 
@@ -176,19 +172,8 @@ def _merged(
     table: Catalogue | None,
 ) -> Catalogue:
     """Put the statements together: the newest source's first, the pack's table last."""
-    of_source: dict[int, list[Record]] = defaultdict(list)
-    for each in found:
-        of_source[each.source_id].append(each.record)
-    editions: list[Edition] = []
-    relations: list[EngineRelation] = []
-    for snapshot in held:
-        records = of_source.get(snapshot.source_id)
-        if records:
-            made, stated = editions_and_relations(records, str(snapshot), snapshot.dated)
-            editions += made
-            relations += stated
-    if len(of_source) > 1 or tabled[0]:
-        editions = _without_doubles(editions, tabled[0])
+    editions, relations = _stated(_united(found, held))
+    editions = _with_table(editions, tabled[0])
     relations += tabled[1]
     relations.sort(key=lambda each: each.degree is Degree.UNSPECIFIED)  # a stated degree counts before an unstated one
     names = [str(snapshot) for snapshot in held]
@@ -199,11 +184,55 @@ def _merged(
     return Catalogue(editions, relations, "; ".join(names), max(days, default=date.min))
 
 
-def _without_doubles(editions: Iterable[Edition], tabled: Iterable[Edition]) -> list[Edition]:
-    """Keep the first statement on each edition, completed by the pack's table."""
-    kept: dict[StandardRef, Edition] = {}
-    for edition in editions:
-        kept.setdefault(_same(edition.ref), edition)
+def _united(found: Iterable[Found], held: Sequence[Snapshot]) -> dict[Snapshot, list[Record]]:
+    """Keep one record of each document: the newest source's, with what the others say of its relations."""
+    of_source: dict[int, list[Record]] = defaultdict(list)
+    for each in found:
+        of_source[each.source_id].append(each.record)
+    if len(of_source) < 2:
+        return {each: of_source[each.source_id] for each in held if each.source_id in of_source}
+    united: dict[StandardRef, tuple[Snapshot, Record]] = {}
+    for snapshot in held:
+        for record in of_source.get(snapshot.source_id, ()):
+            ref = _same(record.ref)
+            if ref not in united:
+                united[ref] = snapshot, record
+            elif record.relations:
+                newest, ours = united[ref]
+                united[ref] = newest, replace(ours, relations=ours.relations + record.relations)
+    kept: dict[Snapshot, list[Record]] = defaultdict(list)
+    for snapshot, record in united.values():
+        kept[snapshot].append(record)
+    return kept
+
+
+def _stated(kept: dict[Snapshot, list[Record]]) -> tuple[list[Edition], list[EngineRelation]]:
+    """Make editions and relations of all records at once, since one source's draft may be the other's edition.
+
+    The engine takes one source and one day: those of the source with the most records, and the editions of the others
+    get their own afterwards, also where the day stands in for a date that a draft does not have.
+    """
+    if not kept:
+        return [], []
+    main = max(kept, key=lambda each: len(kept[each]))
+    others = {record.ref: each for each, records in kept.items() if each is not main for record in records}
+    records = [record for some in kept.values() for record in some]
+    editions, relations = editions_and_relations(records, str(main), main.dated)
+    made = list(editions)
+    seen = When.on(main.dated, inferred=True)
+    for index, edition in enumerate(editions):
+        source = others.get(edition.ref) if others else None
+        if source:
+            published = When.on(source.dated, inferred=True) if edition.published == seen else edition.published
+            made[index] = replace(edition, source=str(source), source_seen=source.dated, published=published)
+    return made, list(relations)
+
+
+def _with_table(editions: list[Edition], tabled: Sequence[Edition]) -> list[Edition]:
+    """Add a pack's table: of an edition that both have, it completes the library's."""
+    if not tabled:
+        return editions
+    kept = {_same(edition.ref): edition for edition in editions}
     for edition in tabled:
         ours = kept.get(_same(edition.ref))
         kept[_same(edition.ref)] = _completed(ours, edition) if ours else edition
