@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from qilian.cli import content, evidence, route, standards
+from qilian.cli import content, evidence, labs, route, standards
 from qilian.cli.plan import plan
 from qilian.errors import QilianError
 
@@ -41,6 +41,7 @@ app.add_typer(content.app, name="content")
 app.add_typer(route.app, name="route")
 app.add_typer(standards.app, name="standards")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(labs.app, name="labs")
 
 
 def main() -> None:

@@ -76,6 +76,7 @@ def test_everything_of_an_edition(filled):
     assert answer["replaced_by"] == ["ISO 99990-1:2025"]
     assert answer["amended_by"] == ["ISO 99990-1:2011/Amd 1:2013"]
     assert (answer["stage"], answer["stage_words"]) == ("95.99", "withdrawn")
+    assert answer["stage_seen"] == "2025-06-02"
     assert (answer["committee"], answer["ics"]) == ("ISO/TC 999", ["25.040.30"])
     assert {"date": "2025-02", "inferred": True}.items() <= {
         key: value
@@ -339,7 +340,12 @@ def test_commands_print_the_account_and_the_answers(library, folder, widgets):
     changed = commands.changes(date(2011, 1, 1), date(2012, 1, 1))
     json.dumps(commands.changes_json(changed))
     commands.print_changes(changed, console, "zh")
-    for words in ("ISO 99990-1:2011/Amd 1:2013", "95.99 withdrawn", "catalogue: widgets 2025-06-02", "（推定）"):
+    for words in (
+        "ISO 99990-1:2011/Amd 1:2013",
+        "stage on 2025-06-02: 95.99 withdrawn",
+        "catalogue: widgets 2025-06-02",
+        "（推定）",
+    ):
         assert words in out.getvalue()
     assert commands.doctor(console, language="en") == 1
 

@@ -127,7 +127,8 @@ def print_answer(answer: "Answer", console: "Console", language: Language = "zh"
     line("发布", "published", str(entry.published or ""))
     if record:
         words = stage_words(record.stage).say(language) if record.stage else ""
-        line("阶段", "stage", f"{record.stage} {words}".strip())
+        seen = entry.edition.source_seen if entry.edition else None
+        line(f"阶段（{seen}）", f"stage on {seen}", f"{record.stage} {words}".strip())
         line("技术委员会", "committee", record.committee)
         line("ICS", "ICS", ", ".join(record.ics))
     line("代替", "replaces", ", ".join(map(str, entry.replaces)))

@@ -43,9 +43,11 @@ class Answer:
     def as_json(self, language: Language = "en") -> dict[str, Json]:
         """Return the answer of ``standards show --json``."""
         record = self.record
+        seen = self.entry.edition.source_seen if self.entry.edition else None
         return self.entry.as_json(language) | {
             "stage": record.stage or None if record else None,
             "stage_words": stage_words(record.stage).say(language) if record and record.stage else None,
+            "stage_seen": seen.isoformat() if record and seen else None,
             "committee": record.committee or None if record else None,
             "ics": list(record.ics) if record else [],
             "snapshots": [

@@ -1,0 +1,39 @@
+"""`qilian labs` as a user meets it: import a table with noise, then ask in Chinese and in English."""
+
+import json
+
+TABLE = """\
+laboratory,object,parameter,standard,limit
+Lab A,Household appliances,Insulation resistance,IEC 60335-1:2020,0-1000 V
+Lab B,Robots,Pose accuracy,ISO 9283:1998,<= 50 kg
+Lab C,Robots,,,
+"""
+
+
+def test_scopes_are_imported_accounted_for_and_found_in_both_languages(qilian, tmp_path):
+    """Three rows, one unread; the Chinese name of a test finds the English line; a limit makes a near miss."""
+    (tmp_path / "scopes.csv").write_text(TABLE, encoding="utf-8")
+    imported = qilian("labs", "import", "scopes.csv", "--lang", "en")
+    assert imported.returncode == 0, imported.stderr
+    assert "3 rows, 2 taken, 1 unread" in imported.stdout
+    found = qilian("labs", "match", "位姿准确度", "--json")
+    assert found.returncode == 0, found.stderr
+    data = json.loads(found.stdout)
+    assert [each["id"] for each in data["laboratories"]] == ["Lab B"]
+    assert data["laboratories"][0]["lines"][0]["parameter"] == "Pose accuracy"
+    missed = qilian("labs", "match", "insulation resistance", "--limit", "voltage=5000V", "--json")
+    assert missed.returncode == 1
+    assert {each["id"] for each in json.loads(missed.stdout)["near_misses"]} == {"Lab A"}
+
+
+def test_bad_input_is_one_clear_line(qilian, tmp_path):
+    """No such table, an empty demand, a limit that is none, nothing imported yet."""
+    for arguments in (
+        ("import", "nowhere.csv"),
+        ("match", " "),
+        ("match", "robot", "--limit", "strong"),
+        ("match", "robot"),
+    ):
+        result = qilian("labs", *arguments)
+        assert result.returncode == 2, (arguments, result.stdout)
+        assert len(result.stderr.strip().splitlines()) == 1, result.stderr
