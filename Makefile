@@ -17,6 +17,7 @@ $(READY): $(LOCK) pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.lock
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode $(LOCK)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --compile-bytecode --editable .
+	$(BIN)/python -m qilian.routing.warm
 	@touch $@
 
 run: $(READY) ## set up, then plan the example product; writes out/unitree-g1.html

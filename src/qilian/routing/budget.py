@@ -29,6 +29,10 @@ class Budget:
         """Return the seconds since the beginning."""
         return time.perf_counter() - self._begin
 
+    def pause(self, seconds: float) -> None:
+        """Do not count so many seconds that have gone by, in which code was loaded."""
+        self._begin += seconds
+
     def left(self) -> float:
         """Return the seconds that are left, with work counted at its usual speed."""
         left = float("inf")

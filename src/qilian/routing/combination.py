@@ -6,8 +6,10 @@ a lower bound in whole numbers. Proofs come per product, since products meet onl
 
 from collections.abc import Callable
 from itertools import islice
+from time import perf_counter
 from typing import TYPE_CHECKING
 
+from qilian.routing import jit
 from qilian.routing.bounds import TimeBounds, time_bounds
 from qilian.routing.budget import SECONDS_PER_WORK, Budget
 from qilian.routing.construct import Routes, first_plans, merged
@@ -26,6 +28,13 @@ MAX_SEARCHED_TESTS = 300
 """Above so many tests the tables of the local search do not fit; list scheduling alone must do."""
 MAX_CP_SAT_TESTS = 16
 """CP-SAT closes gaps of small problems; on larger ones the other searches use the time better."""
+MAX_COMPILED_TESTS = 62
+"""The compiled searches keep a set of tests in one whole number."""
+MAX_COMPILED_HOURS = 60_000
+"""And hours in 16 bits."""
+SMALL_TESTS = 12
+USUAL_WAIT_HOURS = 16
+MORE_HOURS = 168
 FIRST_PLANS = 4
 FEW_SPLITS = 5
 REPLAY_SECONDS = 0.05
@@ -56,28 +65,50 @@ class Combination:
         report: Callable[[float, float], None],
     ) -> None:
         self.objective = objective
-        self._timetable = Timetable(problem)
         self._budget = budget
         self._seed = seed
         self._report = report
         self._best: Found | None = None
         self._closed_bound = 0
         self._slowness = 1.0  # of this machine now, against the one of the benchmarks
+        self._problem = problem
         self._refuse_hopeless(problem)
+        self._look_until(self._likely_end() if objective in ("time", "makespan") else problem.horizon)
+
+    def _likely_end(self) -> int:
+        """Return an hour before which all is likely to be done: plans that end later need not be looked at then."""
+        if len(self._problem.products) > 1:
+            return self._problem.horizon
+        product = self._problem.products[0]
+        hours = sum(min(option.hours for option in test.options) + USUAL_WAIT_HOURS for test in product.tests)
+        return 3 * hours // (2 * product.sample_units) + MORE_HOURS
+
+    def _look_until(self, hour: int) -> None:
+        """Set the timetable with its bounds, up to the horizon if it shows that the hour is too early."""
+        problem = self._problem
+        self._timetable = Timetable(problem, hour)
+        if not all(self._timetable.choices):  # some test has no option that ends so early
+            self._timetable = Timetable(problem)
         self._bounds: TimeBounds = time_bounds(self._timetable)
         self._product_bounds = list(self._bounds.completion)
-        if any(finish == self._timetable.never for finish in self._bounds.finish):
+        late = any(finish == self._timetable.never for finish in self._bounds.finish)
+        if late or max(self._product_bounds) > self._timetable.horizon:
+            if self._timetable.horizon < problem.horizon:
+                self._look_until(problem.horizon)
+                return
+            if not late:
+                raise Infeasible("the tests do not fit before the horizon", mend="give a later horizon or more units")
             test = self._timetable.names[self._bounds.finish.index(self._timetable.never)]
             raise Infeasible(
                 f"test {test[1]} of product {test[0]} cannot be done before the horizon, even alone",
                 mend="give a later horizon or more options",
             )
-        if max(self._product_bounds) > problem.horizon:
-            raise Infeasible("the tests do not fit before the horizon", mend="give a later horizon or more units")
 
     def run(self, start: Plan | None) -> None:
         """Find the best plan that the budget allows."""
         by_cost = self.objective in ("price", "distance")
+        if start is not None:
+            self._look_until(self._problem.horizon)
         tours = self._tours() if by_cost else []
         every_option = self._timetable
         if self.objective == "price":
@@ -86,13 +117,16 @@ class Combination:
         if self._best is None and self._timetable is not every_option:
             self._timetable = every_option
             self._construct(start, tours)
+        if self._best is None and self._timetable.horizon < self._problem.horizon:
+            self._look_until(self._problem.horizon)
+            self._construct(start, tours)
         if self._best is None:
             raise NoPlanFound("no plan found, though one may exist", mend="give more units, options or a later horizon")
         if self._timetable.size > MAX_SEARCHED_TESTS:
             return
         if by_cost:
             self._anneal(1.0)
-        else:
+        elif not self._run_compiled():
             self._run_for_time()
 
     def _construct(self, start: Plan | None, tours: list[list[Tour]]) -> None:
@@ -100,6 +134,8 @@ class Combination:
         if start is not None:
             self._take(start)
         count = FIRST_PLANS if self._timetable.size <= MAX_SEARCHED_TESTS else 2
+        if tours == [] and self._may_compile():
+            count = 1  # the annealing does the rest faster
         for placements in first_plans(self._timetable, self._bounds, self._seed, count):
             self._offer(found_in(self._timetable, self.objective, placements))
             self._budget.spend(20 * self._timetable.size / 25)
@@ -122,6 +158,60 @@ class Combination:
         if not last and not self._proven():
             self._close()
             self._anneal(1.0)
+
+    def _run_compiled(self) -> bool:
+        """Use the compiled searches for one product; return False where they do not apply or are not compiled yet."""
+        if not self._may_compile():
+            return False
+        if self._timetable.size <= SMALL_TESTS:  # mostly done before the compiled code would be loaded
+            self._anneal(0.03)
+            found = self._search_below(0, self._timetable.tests_of[0], [], self._found().cost, FEW_SPLITS)
+            self._raise(found or 0)
+        if self._proven() or self._budget.over():
+            return True
+        if not self._budget.only_work() and not jit.is_cached():
+            jit.warm_in_background()
+            return False
+        begin = perf_counter()
+        from qilian.routing import warm
+        from qilian.routing.annealing import CompiledAnnealing
+        from qilian.routing.deadline import Deadlines
+        from qilian.routing.gap import Gap
+        from qilian.routing.grid import Grid
+
+        warm.load()
+        self._budget.pause(perf_counter() - begin)
+        latest = min(self._timetable.horizon, self._found().cost * 5 // 4 + 24)
+        grid = Grid(self._timetable, self._bounds.release, latest)
+        annealing = CompiledAnnealing(grid, self.objective, self._seed)
+        deadlines = Deadlines(grid, self._bounds, self._budget)
+        self._best = annealing.run(self._found(), self._lower_bound(), self._budget, self._offer, 0.06)
+        self._raise(deadlines.raise_bound(self._lower_bound(), self._found().cost, 0.25))
+        if not self._proven():
+            self._best = annealing.run(self._found(), self._lower_bound(), self._budget, self._offer, 0.1)
+        gap = Gap(
+            deadlines,
+            self._budget,
+            self._lower_bound(),
+            lambda: self._found().cost,
+            lambda found: self._offer(found_in(self._timetable, self.objective, found)),
+            self._raise,
+        )
+        gap.close()
+        if not self._proven():
+            annealing.run(self._found(), self._lower_bound(), self._budget, self._offer)
+        return True
+
+    def _may_compile(self) -> bool:
+        """Return whether the compiled searches can take the problem."""
+        one = len(self._timetable.tests_of) == 1 and self.objective in ("time", "makespan")
+        return one and self._timetable.size <= MAX_COMPILED_TESTS and self._timetable.horizon <= MAX_COMPILED_HOURS
+
+    def _raise(self, bound: int) -> None:
+        """Take a better bound on the completion of the only product."""
+        if bound > self._product_bounds[0]:
+            self._product_bounds[0] = bound
+            self._report(self.value(), self.lower_bound())
 
     def _exact_seconds(self) -> float:
         from qilian.routing.exact import seconds_needed
@@ -269,7 +359,9 @@ class Combination:
         completion = completion_hours(self._timetable, self._found().placements)[product]
         return self._found().cost if completion > self._lower_bound() else self._product_bounds[product]
 
-    def _search_below(self, product: int, tests: list[int], left_out: list[int], cap: int) -> int | None:
+    def _search_below(
+        self, product: int, tests: list[int], left_out: list[int], cap: int, splits: int | None = None
+    ) -> int | None:
         """Return a bound of at most ``cap`` on a product's completion, and offer the plans found on the way."""
         from qilian.routing.exact import UnitRoutes
 
@@ -278,14 +370,14 @@ class Combination:
             return None
         reached = min(cap, routes.completion())
         if reached < cap:
-            self._offer_splits(product, routes, left_out)
+            self._offer_splits(product, routes, left_out, splits)
         return reached
 
-    def _offer_splits(self, product: int, routes: "UnitRoutes", left_out: list[int]) -> None:
+    def _offer_splits(self, product: int, routes: "UnitRoutes", left_out: list[int], splits: int | None) -> None:
         """Make plans of the best ways to share a product's tests; the routes of the other products stay."""
         units = self._timetable.units_of[product]
         until = min(0.85 * self._budget.left(), self._budget.left() - REPLAY_SECONDS)
-        for split in islice(routes.splits(), FEW_SPLITS if left_out else None):
+        for split in islice(routes.splits(), FEW_SPLITS if left_out else splits):
             if self._proven() or self._budget.left() < until:
                 return
             self._budget.spend(20)

@@ -46,12 +46,20 @@ class CityTable(NamedTuple):
 
 
 class Timetable:
-    """The numbers of a problem; tests of all products are counted through, and so are their sample units."""
+    """The numbers of a problem; tests of all products are counted through, and so are their sample units.
 
-    def __init__(self, problem: Problem) -> None:
+    Parameters
+    ----------
+    problem
+        What is to be done.
+    until
+        An earlier hour in place of the problem's horizon: as if nothing could end after it.
+    """
+
+    def __init__(self, problem: Problem, until: int | None = None) -> None:
         self.problem = problem
-        self.horizon = problem.horizon
-        self.never = problem.horizon + 1
+        self.horizon = problem.horizon if until is None else min(until, problem.horizon)
+        self.never = self.horizon + 1
         self.hours = problem.transfer_hours
         self.price = problem.transfer_price
         self.metres = tuple(tuple(round(km * METRES_PER_KM) for km in row) for row in problem.transfer_km)

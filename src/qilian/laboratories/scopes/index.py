@@ -239,6 +239,10 @@ class ScopeIndex:
         numbers = self._searcher.fast_field_values("concept", [address for _, address in found])
         return [Hit(int(number or 0), float(score)) for (score, _), number in zip(found, numbers, strict=True)]
 
+    def example(self, concept: int) -> int:
+        """Return a wording of a concept."""
+        return int(self._columns[1][int(self._starts[concept])])
+
     def lines(self, concepts: Sequence[int]) -> Lines:
         """Return all lines of some concepts."""
         import numpy as np

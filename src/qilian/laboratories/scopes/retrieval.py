@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qilian.laboratories.holding import Methods, Shortfall, out_of_range
 from qilian.laboratories.model import Limit
 from qilian.laboratories.scopes.bridge import Bridge, is_chinese
+from qilian.laboratories.scopes.cleaning import squeeze
 from qilian.laboratories.scopes.concepts import Cited, cite, reference
 from qilian.laboratories.scopes.demand import ANYWHERE, Demand
 from qilian.laboratories.scopes.limits import Unread
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 MOST_WORDS = 18
-"""The rarest words of a demand that are looked for; the others tell little and cost time."""
+"""How many words of a demand are looked for, the rarest first, or half of a long one; the others tell little."""
 
 FLOOR = 0.6
 """Concepts that score less than this part of the best one are not offered."""
@@ -36,8 +37,12 @@ PART_FLOOR, SERIES_FLOOR = 0.3, 0.1
 
 KEY_WEIGHT, NUMBER_WEIGHT, CLAUSE_WEIGHT, BRIDGE_WEIGHT = 1.5, 0.7, 0.7, 1.0
 _PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
+CLOSE, EXACT_WEIGHT = 0.85, 0.08
+"""How near the best score a concept is compared letter by letter, and how much each exact cell raises it."""
+
 _SHORTEST_NUMBER = 2
-_FEW, _MANY, _ALL = 60, 400, 6000
+_MOST_COMPARED = 12
+_FEW, _MANY, _ALL = 60, 300, 6000
 _AT_ONCE = 60
 _MOST_LINES_SHOWN = 3
 _MOST_NEAR_MISSES = 10
@@ -124,11 +129,23 @@ class Matcher:
         taken = 0
         for most in _steps(demand, query):
             hits = self.store.find(query, most)
-            search.take(hits[taken:])
+            search.take(hits[taken:] if taken else self._exact_first(demand, hits))
             taken = len(hits)
             if search.full or taken < most:
                 break
         return ScopeMatches(demand, tuple(search.matched()), tuple(search.missed()))
+
+    def _exact_first(self, demand: Demand, hits: Sequence[Hit]) -> list[Hit]:
+        """Raise, among the best, the concepts whose object or parameter stands letter for letter in the demand."""
+        asked = squeeze(demand.text)
+        near = sum(hit.score >= hits[0].score * CLOSE for hit in hits[:_MOST_COMPARED])
+        raised = []
+        for hit in hits[:near]:
+            wording = self.store.said(self.store.example(hit.concept)).wording
+            exact = sum(squeeze(cell) in asked for cell in (wording.object, wording.parameter))
+            raised.append(Hit(hit.concept, hit.score * (1 + EXACT_WEIGHT * exact)))
+        raised.sort(key=lambda hit: -hit.score)
+        return [*raised, *hits[near:]]
 
     def query(self, demand: Demand) -> Query:
         """Return what the store is asked for: the rarest words, the standards, and both in the other language."""
@@ -146,7 +163,7 @@ class Matcher:
             for word, weight in self.expand(demand.text):
                 weights.setdefault(word, weight)
         told = sorted(((store.rarity(word) * weight, word) for word, weight in weights.items()), reverse=True)
-        words = [(word, weights[word]) for rarity, word in told[:MOST_WORDS] if rarity > 0]
+        words = [(word, weights[word]) for rarity, word in told[: max(MOST_WORDS, len(told) // 2)] if rarity > 0]
         words.extend((clause, CLAUSE_WEIGHT) for clause in cited.clauses if store.rarity(clause) > 0)
         standards = [(key, KEY_WEIGHT) for key in cited.keys] + [(number, NUMBER_WEIGHT) for number in cited.numbers]
         loose = (f"#{clause[1:]}" for clause in cited.clauses if len(clause) > _SHORTEST_NUMBER and "." not in clause)

@@ -99,6 +99,10 @@ class ScopeStore(Protocol):
         """Return at most ``most`` concepts, the best first."""
         ...
 
+    def example(self, concept: int) -> int:
+        """Return a wording of a concept."""
+        ...
+
     def lines(self, concepts: Sequence[int]) -> Lines:
         """Return all lines of some concepts."""
         ...

@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,8 @@ LONGEST_WORD = 24
 _START = 4
 _COST_OF_UNKNOWN_LETTER = 11.0
 _COST_OF_TYPO = 6.0
-_GLUED_MARGIN = 6.0
+_COST_OF_BLANK = 3.0  # of a word that runs over a blank: rarer than a blank between two words
+_GLUED_MARGIN = 9.0
 _SURE_COUNT, _SMALL_TABLE = 10, 20_000
 _RUN = re.compile(r"(?P<latin>[a-z]+)|(?P<number>\d+(?:\.\d+)*)|(?P<han>[㐀-鿿]+)|(?P<other>[^\W\d_a-z㐀-鿿]+)")
 _LATIN = re.compile(r"[a-z]+")
@@ -103,7 +104,7 @@ class Segmenter:
                 if token not in self.costs and len(token) >= 4 and (near := self._nearest(token)):
                     typed[start, start + len(token)] = near
                 start += len(token)
-        return [_compared(word) for word in _best_path("".join(tokens), self.costs, self._longest, typed)]
+        return [_compared(word) for word in _best_path(tokens, self.costs, self._longest, typed)]
 
     def _nearest(self, token: str) -> tuple[str, float] | None:
         """Return the cheapest word of the vocabulary that is one deletion, swap, change or insertion away."""
@@ -117,13 +118,19 @@ class Segmenter:
 
 
 def _best_path(
-    text: str,
+    tokens: Sequence[str],
     costs: Mapping[str, float],
     longest: Mapping[str, int],
     typed: Mapping[tuple[int, int], tuple[str, float]],
 ) -> list[str]:
-    """Return the cheapest cut of ``text``; letters in no word stay together as one."""
+    """Return the cheapest cut of the joined tokens; letters in no word stay together as one."""
+    text = "".join(tokens)
     size = len(text)
+    blanks = [0.0] * (size + 1)  # the cost of all blanks before the letter
+    place = 0
+    for number, token in enumerate(tokens):
+        blanks[place + 1 : place + len(token) + 1] = [number * _COST_OF_BLANK] * len(token)
+        place += len(token)
     total = [0.0] + [math.inf] * size
     came: list[tuple[int, str]] = [(0, "")] * (size + 1)
     ends: dict[int, list[tuple[int, str, float]]] = {}
@@ -131,18 +138,18 @@ def _best_path(
         ends.setdefault(start, []).append((end, word, cost))
     find = costs.get
     for start in range(size):
-        base = total[start]
-        unknown = base + _COST_OF_UNKNOWN_LETTER
+        unknown = total[start] + _COST_OF_UNKNOWN_LETTER
+        base = total[start] - blanks[start + 1]
         if unknown < total[start + 1]:
             total[start + 1], came[start + 1] = unknown, (start, "")
         reach = max(longest.get(text[start : start + _START], 0), _START - 1)
         for end in range(start + 2, min(start + reach, size) + 1):
             known = find(text[start:end])
-            if known is not None and base + known < total[end]:
-                total[end], came[end] = base + known, (start, text[start:end])
+            if known is not None and base + known + blanks[end] < total[end]:
+                total[end], came[end] = base + known + blanks[end], (start, text[start:end])
         for end, word, cost in ends.get(start, ()):
-            if base + cost < total[end]:
-                total[end], came[end] = base + cost, (start, word)
+            if base + cost + blanks[end] < total[end]:
+                total[end], came[end] = base + cost + blanks[end], (start, word)
     words: list[str] = []
     end, loose = size, ""
     while end:
