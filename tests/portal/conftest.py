@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -19,6 +20,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("home")
     kept = {name: os.environ.pop(name, None) for name in ("QILIAN_HOME", "DATABASE_URL")}
     os.environ["QILIAN_HOME"] = str(folder)
+    os.environ["QILIAN_HTTPS"] = "off"
     yield folder
     for name, value in kept.items():
         if value is None:
@@ -88,3 +90,86 @@ def library(database: str, empty: Callable[[], None]) -> str:
     """Return the address of a library without rows."""
     empty()
     return database
+
+
+@pytest.fixture
+def portal(database: str, settings_of_tests: None) -> Iterator[str]:
+    """A portal without rows; what the test writes is rolled back, quicker than deleting it."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield database
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def settings_of_tests(home: Path) -> Iterator[None]:
+    """Settings that only tests have: a quick hash for passwords, mails kept in memory, static files unhashed."""
+    import django
+    from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qilian.portal.settings")
+    django.setup()
+    (home / "static").mkdir(exist_ok=True)
+    quick = override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        ALLOWED_HOSTS=["testserver", "localhost"],
+    )
+    setup_test_environment()
+    quick.enable()
+    yield
+    quick.disable()
+    teardown_test_environment()
+
+
+@pytest.fixture
+def cast(portal: str) -> "Cast":
+    """People of every role, each in an organisation of their own; see :class:`Cast`."""
+    return Cast()
+
+
+class Cast:
+    """Makes people of a role, and browsers (Django's test clients) that they are logged in with.
+
+    ``cast.actor("firm")`` and ``cast.client("firm")`` are of one firm; ``cast.actor("firm", "other")`` of another one.
+    """
+
+    REGIONS: ClassVar = {"regulator": "330000", "window": "330108", "operator": "330000"}
+
+    def __init__(self) -> None:
+        self._actors: dict[tuple[str, str], object] = {}
+
+    def actor(self, kind: str, which: str = "", *, region: str = "", admin: bool = True, laboratory: str = ""):
+        """Return the actor of a kind: ``anonymous``, ``person`` or a kind of organisation."""
+        from qilian.portal.accounts.actor import NOBODY, Actor
+        from qilian.portal.accounts.models import Membership, Organisation, User
+
+        if kind == "anonymous":
+            return NOBODY
+        if (kind, which) not in self._actors:
+            user = User.objects.create_person(
+                f"{kind}{which}@example.com", "correct horse battery", name=f"{kind} {which}"
+            )
+            membership = None
+            if kind != "person":
+                organisation = Organisation.objects.create(
+                    kind=kind,
+                    name=f"{kind} {which}".strip(),
+                    region=region or self.REGIONS.get(kind, "330100"),
+                    laboratory=laboratory,
+                )
+                membership = Membership.objects.create(user=user, organisation=organisation, is_admin=admin)
+            self._actors[kind, which] = Actor(user, membership)
+        return self._actors[kind, which]
+
+    def client(self, kind: str, which: str = "", **of_actor: object):
+        """Return a test client in which the actor is logged in."""
+        from django.test import Client
+
+        client = Client()
+        actor = self.actor(kind, which, **of_actor)
+        if actor.user is not None:
+            client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from qilian.cli import content, evidence, labs, route, standards
+from qilian.cli import content, evidence, labs, route, serve, standards
 from qilian.cli.plan import plan
 from qilian.errors import QilianError
 
@@ -42,6 +42,8 @@ app.add_typer(route.app, name="route")
 app.add_typer(standards.app, name="standards")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(labs.app, name="labs")
+app.command()(serve.serve)
+app.add_typer(serve.app, name="portal")
 
 
 def main() -> None:

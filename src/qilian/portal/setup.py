@@ -48,6 +48,7 @@ def _migrate() -> None:
         return
     with locked("migrate", wait=True):
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
 
 
 def _is_behind() -> bool:

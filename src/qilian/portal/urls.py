@@ -1,5 +1,24 @@
-"""The portal's addresses; the pages come with the apps that have some."""
+"""Addresses of the portal's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from qilian.portal.site import views as site
+
+urlpatterns = [
+    path("", site.home, name="home"),
+    path("theme", site.theme, name="theme"),
+    path("language", set_language, name="set_language"),
+    path("accounts/", include("qilian.portal.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("standards/", include("qilian.portal.library.urls")),
+    path("laboratories/", include("qilian.portal.network.urls")),
+    path("products/", include("qilian.portal.workbench.urls")),
+    path("rules/", include("qilian.portal.rulebook.urls")),
+    path("notices/", include("qilian.portal.notices.urls")),
+    path("jobs/", include("qilian.portal.jobs.urls")),
+    path("operation/", include("qilian.portal.operation.urls")),
+]
+handler403 = site.refused
+handler404 = site.not_found
+handler500 = site.failed

@@ -1,0 +1,59 @@
+"""``qilian serve``: the portal, with its workers; ``qilian portal …``: what an operator does beside it."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from qilian.errors import QilianError
+
+app = typer.Typer(no_args_is_help=True, help="Look after the portal.")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that answer requests.")] = 2,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill in sample data and accounts first; plain HTTP.")] = False,
+) -> None:
+    """Serve the portal and do its long work, until stopped."""
+    if demo:
+        os.environ.setdefault("QILIAN_HTTPS", "off")
+    from qilian.portal import serving
+
+    prepared = serving.prepare()
+    if demo:
+        from qilian.portal.demo import fill
+
+        for line in fill():
+            typer.echo(line)
+    typer.echo(f"Qilian: http://{host}:{port}/  ({prepared}; stop with Ctrl-C)")
+    serving.serve(host, port, workers)
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+def manage(
+    arguments: Annotated[list[str], typer.Argument(help="A command of Django, e.g. check --deploy.")],
+) -> None:
+    """Run one of Django's own commands on the portal, e.g. ``qilian portal manage check --deploy``."""
+    from django.core.management import ManagementUtility
+    from django.core.management.base import CommandError
+
+    from qilian.portal.setup import setup
+
+    setup()
+    try:
+        ManagementUtility(["qilian portal manage", *arguments]).execute()
+    except CommandError as error:
+        raise QilianError(str(error)) from None
+
+
+@app.command()
+def demo() -> None:
+    """Fill the portal with sample data and one demo account for each role."""
+    from qilian.portal.demo import fill
+    from qilian.portal.setup import setup
+
+    setup()
+    for line in fill():
+        typer.echo(line)

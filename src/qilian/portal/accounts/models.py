@@ -1,0 +1,143 @@
+"""People, organisations, and who belongs to which."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as NumberError
+
+from qilian.portal.accounts import regions
+
+
+class People(UserManager["User"]):
+    """Makes users, who have no name to log in by but their mail address."""
+
+    def create_person(self, email: str, password: str | None = None, *, name: str = "") -> "User":
+        """Make a user; without a password none can log in by one."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractUser):
+    """A person with an account."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    objects: ClassVar[People] = People()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """Return the name, or the address of one who gave none."""
+        return str(self)
+
+
+class Kind(models.TextChoices):
+    """What an organisation is in the chain."""
+
+    FIRM = "firm", _("firm")
+    LABORATORY = "laboratory", _("laboratory")
+    WINDOW = "window", _("service window")
+    REGULATOR = "regulator", _("regulator")
+    EXPERT = "expert", _("expert body")
+    OPERATOR = "operator", _("operator of this platform")
+
+
+def validate_credit_code(code: str) -> None:
+    """Refuse a unified social credit code whose form or check digit is wrong (GB 32100-2015).
+
+    Raises
+    ------
+    ValidationError
+        With what is wrong.
+    """
+    try:
+        uscc.validate(code)
+    except NumberError as error:
+        raise ValidationError(
+            _("Not a unified social credit code (%(reason)s): 18 digits and letters, the last one is a check."),
+            params={"reason": str(error)},
+        ) from None
+
+
+def validate_region(code: str) -> None:
+    """Refuse a code that no administrative division has.
+
+    Raises
+    ------
+    ValidationError
+        If it is none.
+    """
+    if not regions.name(code):
+        raise ValidationError(_("Not the six-digit code of an administrative division."))
+
+
+class Organisation(models.Model):
+    """A firm, a laboratory, a window, a regulator, an expert body, or the operator.
+
+    Attributes
+    ----------
+    region
+        Code of the division it lies in; of a regulator or a window the division that it answers for.
+    laboratory
+        Of a laboratory: its id in the network.
+    """
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    name = models.CharField(_("name"), max_length=160)
+    credit_code = models.CharField(
+        _("unified social credit code"),
+        max_length=18,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[validate_credit_code],
+    )
+    region = models.CharField(_("administrative division"), max_length=6, db_index=True, validators=[validate_region])
+    laboratory = models.CharField(_("laboratory in the network"), max_length=64, blank=True, db_index=True)
+    is_demo = models.BooleanField(_("for the demonstration only"), default=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def region_name(self) -> str:
+        """The names of the division, from the province down."""
+        return regions.full_name(self.region)
+
+    @property
+    def level(self) -> regions.Level:
+        """The level of the division: which tier a regulator or a window is of."""
+        return regions.level(self.region)
+
+
+class Membership(models.Model):
+    """A person belongs to an organisation; an admin of it invites and dismisses others."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    is_admin = models.BooleanField(_("may manage members"), default=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=("user", "organisation"), name="one_membership")]
+        ordering = ("organisation__name", "id")
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.organisation}"

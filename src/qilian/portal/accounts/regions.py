@@ -1,0 +1,53 @@
+"""Administrative divisions of China by their six-digit codes (GB/T 2260): names, levels, what lies in what.
+
+The names come with python-stdnum.
+"""
+
+import re
+from functools import cache
+from typing import Literal
+
+from stdnum import numdb
+
+Level = Literal["country", "province", "city", "district"]
+COUNTRY = "000000"
+_CODE = re.compile(r"\d{6}", re.ASCII)
+_YEARS = re.compile(r"\[(?P<first>\d{4})?-(?P<last>\d{4})?\](?P<name>[^\[]+)")
+
+
+def level(code: str) -> Level:
+    """Return which level a division is of: ``330000`` a province, ``330200`` a city, ``330203`` a district."""
+    if code == COUNTRY:
+        return "country"
+    if code.endswith("0000"):
+        return "province"
+    return "city" if code.endswith("00") else "district"
+
+
+def prefix(code: str) -> str:
+    """Return the digits that all divisions in a division begin with."""
+    return code[: {"country": 0, "province": 2, "city": 4, "district": 6}[level(code)]]
+
+
+def lies_in(code: str, region: str) -> bool:
+    """Return whether a division is a region or lies in it."""
+    return code.startswith(prefix(region))
+
+
+@cache
+def name(code: str) -> str:
+    """Return a division's name of today, ``""`` for a code that none has."""
+    if code == COUNTRY:
+        return "中国"
+    if not _CODE.fullmatch(code):
+        return ""
+    found = {key: value for _, facts in numdb.get("cn/loc").info(code) for key, value in facts.items()}
+    said = str(found.get("county", ""))
+    dated = [match["name"] for match in _YEARS.finditer(said) if not match["last"]]
+    return dated[-1] if dated else ("" if _YEARS.search(said) else said)
+
+
+def full_name(code: str) -> str:
+    """Return the names from the province down: ``浙江省 宁波市 海曙区``."""
+    steps = [code[:2] + "0000", code[:4] + "00", code]
+    return " ".join(dict.fromkeys(part for step in steps if (part := name(step)) and part != "市辖区"))

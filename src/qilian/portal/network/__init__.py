@@ -1,0 +1,1 @@
+"""The network of laboratories: map, list, scope tables, who can test this."""

@@ -1,0 +1,1 @@
+"""Running the portal: health, figures, overview for the operator."""

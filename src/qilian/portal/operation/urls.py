@@ -1,0 +1,6 @@
+"""Addresses of operation."""
+
+from django.urls import URLPattern
+
+app_name = "operation"
+urlpatterns: list[URLPattern] = []

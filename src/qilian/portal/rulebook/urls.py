@@ -1,0 +1,6 @@
+"""Addresses of the content to read."""
+
+from django.urls import URLPattern
+
+app_name = "rulebook"
+urlpatterns: list[URLPattern] = []

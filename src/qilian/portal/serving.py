@@ -1,0 +1,49 @@
+"""Serves the portal with granian, and runs the worker for long work beside it."""
+
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from qilian.portal.home import home_folder
+from qilian.portal.setup import setup
+
+
+def prepare() -> str:
+    """Bring the database up to date and gather the static files of this version; return what is ready."""
+    setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    marker = home_folder() / "static.version"
+    wanted = f"{version('qilian')} {_newest(Path(__file__).parent / 'static')}"
+    if not marker.exists() or marker.read_text(encoding="utf-8") != wanted or not Path(settings.STATIC_ROOT).is_dir():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        marker.write_text(wanted, encoding="utf-8")
+    return f"version {version('qilian')}, data in {home_folder()}"
+
+
+def _newest(folder: Path) -> int:
+    return max((path.stat().st_mtime_ns for path in folder.rglob("*")), default=0)
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Answer requests until stopped; a worker process does the long work meanwhile."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    work = subprocess.Popen([sys.executable, "-m", "qilian.portal.worker"], stdin=subprocess.DEVNULL)
+    try:
+        Granian(
+            "qilian.portal.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=4,
+            log_access=False,
+            respawn_failed_workers=True,
+        ).serve()
+    finally:
+        work.terminate()
+        work.wait(timeout=30)

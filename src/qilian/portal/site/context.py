@@ -1,0 +1,28 @@
+"""What every page's template is given."""
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from django.http import HttpRequest
+
+from qilian.portal.site.menu import entries
+
+THEMES = ("light", "dark")
+
+
+@cache
+def _version() -> str:
+    return version("qilian")
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the actor, the menu, the theme and the version."""
+    theme = request.COOKIES.get("theme", "")
+    actor = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "menu": entries(request, actor),
+        "theme": theme if theme in THEMES else "",
+        "version": _version(),
+    }

@@ -1,0 +1,50 @@
+"""The menu: what an actor may open, in the order of the road."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from qilian.portal.accounts.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu."""
+
+    label: "str | Promise"
+    icon: str
+    url: str
+    here: bool
+
+
+_ENTRIES: tuple[tuple[str, "str | Promise", str], ...] = (
+    ("workbench:products", _("Products"), "robot"),
+    ("library:search", _("Standards"), "book"),
+    ("rulebook:rules", _("Rules"), "scale"),
+    ("network:laboratories", _("Laboratories"), "microscope"),
+    ("accounts:organisations", _("Organisations"), "building"),
+    ("operation:overview", _("Operation"), "settings"),
+)
+
+
+def entries(request: HttpRequest, actor: "Actor | None") -> list[Entry]:
+    """Return the entries that the actor may open, and which of them is open."""
+    from qilian.portal.accounts.access import access_of
+
+    shown = []
+    for name, label, icon in _ENTRIES:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        access = access_of(resolve(url))
+        if actor is not None and access is not None and access.admits(actor):
+            namespace = name.partition(":")[0]
+            here = request.resolver_match is not None and request.resolver_match.namespace == namespace
+            shown.append(Entry(label, icon, url, here))
+    return shown

@@ -1,0 +1,54 @@
+"""The front page, the theme, and the pages for what went wrong."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from qilian.portal.accounts.access import anyone
+from qilian.portal.site.context import THEMES
+
+
+@anyone
+def home(request: HttpRequest) -> HttpResponse:
+    """Say what the platform does, and lead to the work that is open."""
+    return render(request, "site/home.html")
+
+
+@anyone
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep whether pages are light or dark, and go back."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that this page is not for the one who asks."""
+    del exception
+    return render(request, "site/problem.html", {"problem": "refused"}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that there is no such page, or none for the one who asks."""
+    del exception
+    return render(request, "site/problem.html", {"problem": "not_found"}, status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that the fault is ours; needs no database."""
+    return render(request, "site/failed.html", status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form was too old or came from elsewhere."""
+    del reason
+    return render(request, "site/problem.html", {"problem": "csrf"}, status=403)

@@ -1,0 +1,41 @@
+// Draws the pictures that templates ask for with {% chart %}; each kind is a function from values to an ECharts option.
+// Load it after echarts.min.js, on pages with pictures only. Tooltips are text, since pages allow no inline style.
+const kinds = {};
+
+/** Add a kind of picture: draw(values, colours) returns an ECharts option; open(params) may go to what was clicked. */
+export function kind(name, draw, open) {
+  kinds[name] = { draw, open };
+}
+
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name) => style.getPropertyValue(name).trim();
+  return {
+    text: read("--tblr-body-color"),
+    muted: read("--tblr-secondary"),
+    line: read("--tblr-border-color"),
+    primary: read("--tblr-primary"),
+    good: read("--tblr-green"),
+    warn: read("--tblr-orange"),
+    bad: read("--tblr-red"),
+    surface: read("--tblr-bg-surface"),
+  };
+}
+
+/** Draw all pictures in a part of the page. */
+export function drawAll(root = document) {
+  for (const place of root.querySelectorAll("[data-chart]")) {
+    const { draw, open } = kinds[place.dataset.chart] ?? {};
+    if (!draw || window.echarts.getInstanceByDom(place)) continue;
+    const chart = window.echarts.init(place, null, { renderer: "canvas" });
+    const option = draw(JSON.parse(place.dataset.values), colours());
+    option.animation = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    option.tooltip = { renderMode: "richText", confine: true, ...option.tooltip };
+    chart.setOption(option);
+    if (open) chart.on("click", (params) => open(params, place));
+    new ResizeObserver(() => chart.resize()).observe(place);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => drawAll());
+document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target));

@@ -1,0 +1,1 @@
+"""A firm's products and their plans."""

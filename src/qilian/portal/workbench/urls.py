@@ -1,0 +1,6 @@
+"""Addresses of products and plans."""
+
+from django.urls import URLPattern
+
+app_name = "workbench"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,71 @@
+"""Both languages are complete: every word of the pages has a translation; no template says words outside of them."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+PORTAL = Path(__file__).parents[2] / "src" / "qilian" / "portal"
+KEYWORDS = {
+    **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"], None),
+    **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
+    **dict.fromkeys(["pgettext", "pgettext_lazy"], ((1, "c"), 2)),
+}
+APPS = sorted({path.parent.name for path in PORTAL.glob("*/apps.py")})
+
+
+def words_of(app: str) -> dict[str, str]:
+    """Return every message of an app's Python files and templates, and where it stands."""
+    import django.conf
+    from django.utils.translation.template import templatize
+
+    if not django.conf.settings.configured:
+        django.conf.settings.configure()
+    found = {}
+    for path in sorted((PORTAL / app).rglob("*")):
+        if path.suffix == ".py" and "migrations" not in path.parts:
+            source = path.read_text(encoding="utf-8")
+        elif path.suffix in (".html", ".txt") and "templates" in path.parts:
+            source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        else:
+            continue
+        for line, message, _, _ in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
+            for one in message if isinstance(message, tuple) else (message,):
+                if one:
+                    found.setdefault(one, f"{path.relative_to(PORTAL)}:{line}")
+    return found
+
+
+def translated() -> set[str]:
+    """Return every message that has Chinese words, in whichever app."""
+    done: set[str] = set()
+    for path in PORTAL.rglob("*.po"):
+        with path.open("rb") as stream:
+            for message in read_po(stream):
+                if message.id and message.string and not message.fuzzy:
+                    done.update(message.id if isinstance(message.id, tuple) else (message.id,))
+    return done
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_word_has_its_chinese(app: str):
+    done = translated()
+    missing = [f"{place}: {message!r}" for message, place in words_of(app).items() if message not in done]
+    assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("path", sorted(PORTAL.rglob("templates/**/*.html")), ids=lambda path: path.name)
+def test_no_template_says_words_that_are_not_translated(path: Path):
+    if path.name == "failed.html":  # says both languages, since nothing may be looked up when all fails
+        return
+    text = re.sub(r"{% *comment.*?endcomment *%}|{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.S)
+    text = re.sub(r"{% *blocktrans.*?endblocktrans(late)? *%}", "", text, flags=re.S)
+    text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.S)
+    attributes = re.findall(r'(?:aria-label|title|alt|placeholder)="([^"]*)"', text)
+    text = re.sub(r"<(script|style|svg)\b.*?</\1>", "", text, flags=re.S)
+    shown = [*attributes, *re.split(r"<[^>]*>", text)]
+    words = [part.strip() for part in shown if re.search(r"[A-Za-z]{3,}|[一-鿿]", re.sub(r"&\w+;", "", part))]
+    assert set(words) <= {"English", "中文"}, words
