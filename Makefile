@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 LOCK := requirements.lock
+PORT ?= 8000
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check format bench docs lock clean
@@ -20,9 +21,11 @@ $(READY): $(LOCK) pyproject.toml
 	$(BIN)/python -m qilian.routing.warm
 	@touch $@
 
-run: $(READY) ## set up, then plan the example product; writes out/unitree-g1.html
+run: export QILIAN_HOME := out/demo
+run: $(READY) ## set up, plan the example product into out/unitree-g1.html, serve the portal with sample data
 	@mkdir -p out
 	$(BIN)/qilian plan examples/products/unitree-g1.yaml --market CN --market EU --on 2026-12-01 --home 杭州 --html out/unitree-g1.html
+	$(BIN)/qilian serve --demo --port $(PORT)
 
 test: $(READY) ## run the tests
 	$(BIN)/pytest -m "not slow"
