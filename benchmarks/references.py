@@ -10,6 +10,7 @@ import re
 import subprocess
 import tarfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -62,20 +63,52 @@ def _compare(name: str, texts: list[str], rounds: int) -> None:
 
 
 def _complete(identifiers: list[str]) -> None:
-    """Say how many identifiers keep their meaning, and how many their very letters, through reading and writing."""
-    same = folded = verbatim = 0
+    """Say how many identifiers keep their meaning, and how many their very letters, through reading and writing.
+
+    The meaning is kept where what is written reads back as the same reference. Each of the rest is listed; of those
+    that are only spelt otherwise, the reasons with their numbers.
+    """
+    lost: list[str] = []
+    otherwise: dict[str, list[str]] = defaultdict(list)
     for text in identifiers:
         ref = _parsed(text)
-        if ref is not None:
-            written = str(ref)
-            same += StandardRef.parse(written) == ref
-            folded += _fold(written) == _fold(text)
-            verbatim += written == text
+        if ref is None or StandardRef.parse(str(ref)) != ref:
+            lost.append(text)
+        elif str(ref) != text:
+            otherwise[_why_otherwise(text, str(ref))].append(text)
     count = len(identifiers)
+    kept, respelt = count - len(lost), sum(map(len, otherwise.values()))
     print(
-        f"  of {count:,}: {same / count:.3%} read back as the same, {folded / count:.3%} lose nothing but blanks, "
-        f"slashes and case, {verbatim / count:.3%} are written letter for letter"
+        f"  of {count:,}: {kept / count:.3%} read back as the same (bar: 99.5 %), "
+        f"{(kept - respelt) / count:.3%} are written letter for letter"
     )
+    for why, some in sorted(otherwise.items(), key=lambda pair: -len(pair[1])):
+        print(f"  {len(some):6,} spelt otherwise: {why}, e.g. {some[0]} as {_parsed(some[0])}")
+    for text in lost:
+        print(f"         not read: {text}: {_why_lost(text)}")
+
+
+def _why_otherwise(text: str, written: str) -> str:
+    """Name what is different; one document has one spelling here, and each catalogue spells the other's its own way."""
+    if _amended(text) == _amended(written):
+        return "an amendment in the other publisher's letters"
+    if _fold(text) == _fold(written):
+        return "a slash or a blank before type or stage"
+    return "letters of a part, a kind or an edition"
+
+
+def _amended(text: str) -> str:
+    return re.sub(
+        r"([/+])(Amd|Cor|DAM|FDAM) ?(?=\d)", lambda found: found[1] + found[2].upper(), text, flags=re.IGNORECASE
+    )
+
+
+def _why_lost(text: str) -> str:
+    if text.endswith(":"):
+        return "the source leaves out the year"
+    if re.search(r"Report|Paper|HANDB|GIORGI|CENT|SYMBOL|VIM|DIR", text):
+        return "a publication that is known by its title"
+    return "a form of its own"
 
 
 def _fold(text: str) -> str:

@@ -1,69 +1,95 @@
-"""How good and how fast routing is: value, bound and seconds per instance, beside plain CP-SAT in the same run.
+"""How good and how fast routing one product for time is: proven share, gaps and seconds per cell, beside others.
 
-Reads the frozen instances from ``../shared/data/routing`` when they are there, else makes instances of the same sizes.
-Prints one table and never fails on time. It stops only if a plan lies below a bound that another program has proven.
+A cell is a number of tests and sample units with a limit. Reads the frozen instances from ``../shared/data/routing``
+when they are there, else makes instances of the same sizes. In the same run come tuned CP-SAT, PyJobShop and list
+scheduling. Prints one table and never fails on time. It stops only if a plan breaks a rule or contradicts a bound that
+another program has proven.
 
-    python benchmarks/routing.py [--limit SECONDS] [--tests 10 15 20 25] [--objective time] [--no-peer]
+    python benchmarks/routing.py [--cells 20 25 20x3] [--seeds 1 2 3 4] [--generated] [--no-peers] [--each]
 """
 
 import argparse
 import csv
+import os
 import platform
 import statistics
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from qilian.routing import Objective, Problem, generate, read_problem, solve, verify
-from qilian.routing.openings import start_windows
+from peers.routing import Answer, greedy, py_job_shop, tuned_cp_sat
+from qilian.routing import Plan, Problem, generate, jit, read_problem, solve, verify, warm
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "routing"
+USUAL_UNITS = 2
+QUICK_TESTS = 20
+"""So many tests are to be proven within a second."""
+CELLS = ("15", "20", "25", "40", "60", "20x1", "20x3", "20x4")
+MOST_PY_JOB_SHOP_TESTS = 25
+"""PyJobShop's transfers are one entry for each two tests and cities; more tests take longer to state than to solve."""
+
+
+@dataclass(slots=True)
+class Cell:
+    """Tests and sample units of one product, and what was found on its instances."""
+
+    name: str
+    plans: list[Plan] = field(default_factory=list)
+    others: dict[str, list[tuple[Answer, Plan]]] = field(default_factory=dict)
+
+    @property
+    def tests(self) -> int:
+        """Tests of the product."""
+        return int(self.name.partition("x")[0])
+
+    @property
+    def units(self) -> int:
+        """Sample units of the product."""
+        return int(self.name.partition("x")[2] or USUAL_UNITS)
+
+    @property
+    def limit(self) -> float:
+        """Seconds that the target of the cell allows."""
+        return 1.0 if self.units == USUAL_UNITS and self.tests <= QUICK_TESTS else 10.0
 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--limit", type=float, default=1.0, help="seconds for each solver and instance")
-    parser.add_argument("--tests", type=int, nargs="+", default=[10, 15, 20, 25])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cells", nargs="+", default=CELLS, help="tests, or tests x sample units")
     parser.add_argument("--laboratories", type=int, nargs="+", default=[20, 60, 200])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4])
-    parser.add_argument("--objective", choices=["time", "price", "distance"], default="time")
-    parser.add_argument("--no-peer", action="store_true", help="leave plain CP-SAT out")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--limit", type=float, help="seconds for each instance, in place of the cell's target")
+    parser.add_argument("--generated", action="store_true", help="generate instances though frozen ones are there")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--peer-limit", type=float, default=3.0, help="seconds for each peer and instance")
+    parser.add_argument("--proof-limit", type=float, default=20.0, help="the same for CP-SAT at 20 tests, 2 units")
+    parser.add_argument("--each", action="store_true", help="print a line for each instance")
     options = parser.parse_args()
-    objective: Objective = options.objective
-    print(f"routing, objective {objective}, limit {options.limit:g} s for each solver and instance")
-    print(f"{_machine()}; ortools {version('ortools')}, numpy {version('numpy')}\n")
-    head = f"{'instance':14} {'value':>8} {'bound':>8} {'gap':>6} {'proven':>6} {'seconds':>7}"
-    print(f"{head} {'reference':>13} {'CP-SAT':>8} {'ratio':>6}")
-    gaps: dict[int, list[float]] = {}
-    proven: dict[int, list[bool]] = {}
-    ratios: dict[int, list[float]] = {}
-    warm_up = generate(3, 3, 1)
-    solve(warm_up, objective, work_limit=10)
-    for size, name, problem, reference in _instances(options.tests, options.laboratories, options.seeds):
-        plan = solve(problem, objective, limit_seconds=options.limit)
-        assert not verify(problem, plan)
-        known = f"{reference[0]}..{reference[1]}" if reference and objective == "time" else ""
-        if reference and known and (plan.value < reference[0] or plan.lower_bound > reference[1]):
-            raise SystemExit(f"{name}: {plan.lower_bound}..{plan.value} contradicts the reference {known}")
-        gaps.setdefault(size, []).append(plan.gap)
-        proven.setdefault(size, []).append(plan.proven)
-        line = f"{name:14} {plan.value:8g} {plan.lower_bound:8g} {plan.gap:6.1%} {'yes' if plan.proven else 'no':>6}"
-        line += f" {plan.seconds:7.2f} {known:>13}"
-        if not options.no_peer and objective == "time":
-            peer = plain_cp_sat(problem, options.limit)
-            line += f" {peer if peer else 'none':>8}"
-            if peer:
-                ratios.setdefault(size, []).append(peer / plan.value)
-                line += f" {peer / plan.value:6.2f}"
-        print(line, flush=True)
-    print()
-    for size, found in gaps.items():
-        line = f"{size} tests: proven {sum(proven[size])} of {len(found)}, mean gap {statistics.mean(found):.2%}"
-        if objective == "time" and not options.no_peer:
-            line += f"; plain CP-SAT found a plan for {len(ratios.get(size, []))}"
-            line += f", on average {statistics.mean(ratios[size]):.2f} x our value" if ratios.get(size) else ""
-        print(line)
+    print(_machine())
+    cached = jit.is_cached("time")
+    print(
+        f"compiled code {'on disk' if cached else 'not on disk'}: ready after {warm.load('time'):.1f} s\n", flush=True
+    )
+    print(
+        f"{'tests x units':13} {'limit':>5} {'proven':>7} {'mean gap':>8} {'worst':>6} {'median s':>8} {'worst s':>7}"
+        "   others: proven; value / ours"
+    )
+    for name in options.cells:
+        cell = Cell(name)
+        for problem, label, reference, first in _instances(cell, options):
+            plan = solve(problem, limit_seconds=options.limit or cell.limit)
+            _check(label, problem, plan, reference)
+            cell.plans.append(plan)
+            if options.each:
+                print(f"  {label:14} {plan.value:6g} >= {plan.lower_bound:6g} {plan.seconds:6.2f} s", flush=True)
+            if first and not options.no_peers:
+                _compare(cell, problem, plan, options.peer_limit, options.proof_limit)
+        print(_row(cell, options.limit or cell.limit), flush=True)
+        if cell.name == str(QUICK_TESTS) and not options.no_peers:
+            print(_proof_ratio(cell))
 
 
 def _machine() -> str:
@@ -73,101 +99,78 @@ def _machine() -> str:
         lines = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         if lines:
             model = f"{len(lines)} x {lines[0].partition(':')[2].strip()}"
-    return f"{model}, Python {platform.python_version()}"
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numba", "numpy", "ortools", "pyjobshop"))
+    load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    return f"{model}, Python {platform.python_version()}, {versions}{load}"
 
 
-def _instances(
-    tests: list[int], laboratories: list[int], seeds: list[int]
-) -> Iterator[tuple[int, str, Problem, tuple[int, int] | None]]:
-    """Yield size, name, problem and known bounds on its completion hour."""
+def _instances(cell: Cell, options: argparse.Namespace) -> Iterator[tuple[Problem, str, tuple[int, int] | None, bool]]:
+    """Yield problem, name, known bounds on its completion hour, and whether the others get it, too."""
     known: dict[str, tuple[int, int]] = {}
-    if SHARED.is_dir():
+    frozen = SHARED.is_dir() and not options.generated
+    if frozen and cell.units == USUAL_UNITS:
         with (SHARED / "reference.csv").open(encoding="utf-8") as stream:
             known = {
                 row["instance"]: (int(row["lower_bound"]), int(row["upper_bound"])) for row in csv.DictReader(stream)
             }
-    else:
-        print(f"{SHARED} is not there: instances are generated\n")
-    for size in tests:
-        for count in laboratories:
-            for seed in seeds:
-                name = f"n{size}-l{count}-s{seed}"
-                path = SHARED / f"{name}.json.gz"
-                problem = read_problem(path) if path.exists() else generate(size, count, seed)
-                yield size, name, problem, known.get(name)
+    for count in options.laboratories:
+        for seed in options.seeds:
+            name = f"n{cell.tests}-l{count}-s{seed}"
+            path = SHARED / f"{name}.json.gz"
+            if frozen and path.exists():
+                problem = read_problem(path)
+                product = replace(problem.products[0], sample_units=cell.units)
+                problem = replace(problem, products=(product,))
+            else:
+                problem = generate(cell.tests, count, seed, units=cell.units)
+            yield problem, name, known.get(name), seed == options.seeds[0]
 
 
-def plain_cp_sat(problem: Problem, limit_seconds: float) -> int | None:
-    """Solve a problem of one product for time with the interval model that one would write down first.
+def _check(name: str, problem: Problem, plan: Plan, reference: tuple[int, int] | None) -> None:
+    violations = verify(problem, plan)
+    if violations:
+        raise SystemExit(f"{name}: the plan breaks a rule: {violations[0]}")
+    if reference and (plan.value < reference[0] or plan.lower_bound > reference[1]):
+        raise SystemExit(f"{name}: {plan.lower_bound:g}..{plan.value:g} contradicts the reference {reference}")
 
-    Optional intervals on benches and units, pairwise order on a unit with the transfer looked up by the two cities,
-    and a start domain for each option. Returns the completion hour, or None if no plan was found.
-    """
-    from ortools.sat.python import cp_model
 
-    model = cp_model.CpModel()
-    product = problem.products[0]
-    benches = {bench.id: bench for bench in problem.benches}
-    place = {city: index for index, city in enumerate(problem.cities)}
-    size, horizon = len(problem.cities), problem.horizon
-    moves = [hours for row in problem.transfer_hours for hours in row]
-    start, end, city, unit = {}, {}, {}, {}
-    on_bench: dict[str, list[cp_model.IntervalVar]] = {}
-    on_unit: list[list[cp_model.IntervalVar]] = [[] for _ in range(product.sample_units)]
-    for test in product.tests:
-        start[test.id] = model.new_int_var(0, horizon, "")
-        end[test.id] = model.new_int_var(0, horizon, "")
-        city[test.id] = model.new_int_var(0, size - 1, "")
-        length = model.new_int_var(0, horizon, "")
-        chosen = []
-        for option in test.options:
-            bench = benches[option.bench]
-            firsts, lasts = start_windows(bench.staffed, bench.busy, option.hours, test.attended, horizon)
-            here = model.new_bool_var("")
-            chosen.append(here)
-            windows = cp_model.Domain.from_intervals([list(pair) for pair in zip(firsts, lasts, strict=True)])
-            model.add_linear_expression_in_domain(start[test.id], windows).only_enforce_if(here)
-            model.add(length == option.hours).only_enforce_if(here)
-            model.add(city[test.id] == place[bench.city]).only_enforce_if(here)
-            interval = model.new_optional_fixed_size_interval_var(start[test.id], option.hours, here, "")
-            on_bench.setdefault(option.bench, []).append(interval)
-        model.add_exactly_one(chosen)
-        model.add(end[test.id] == start[test.id] + length)
-        unit[test.id] = [model.new_bool_var("") for _ in range(product.sample_units)]
-        model.add_exactly_one(unit[test.id])
-        for intervals, mine in zip(on_unit, unit[test.id], strict=True):
-            intervals.append(model.new_optional_interval_var(start[test.id], length, end[test.id], mine, ""))
-        first_move = model.new_int_var(0, max(moves), "")
-        home = problem.transfer_hours[place[product.home]]
-        model.add_element(city[test.id], list(home), first_move)
-        model.add(start[test.id] >= first_move)
-    for intervals in [*on_bench.values(), *on_unit]:
-        model.add_no_overlap(intervals)
-    names = [test.id for test in product.tests]
-    destructive = {test.id for test in product.tests if test.destructive}
-    for index, one in enumerate(names):
-        for other in names[index + 1 :]:
-            together = model.new_bool_var("")
-            for mine, yours in zip(unit[one], unit[other], strict=True):
-                model.add_bool_or([mine.negated(), yours.negated(), together])
-            first, second = model.new_bool_var(""), model.new_bool_var("")
-            model.add_bool_or([together.negated(), first, second])
-            for before, then, literal in ((one, other, first), (other, one, second)):
-                move = model.new_int_var(0, max(moves), "")
-                model.add_element(city[before] * size + city[then], moves, move)
-                model.add(start[then] >= end[before] + move).only_enforce_if(literal)
-                if before in destructive:
-                    model.add_bool_or([together.negated(), literal.negated()])
-    for before, then in product.precedence:
-        model.add(start[then] >= end[before])
-    last = model.new_int_var(0, horizon, "")
-    model.add_max_equality(last, list(end.values()))
-    model.minimize(last)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = limit_seconds
-    solver.parameters.num_workers = 2
-    status = solver.solve(model)
-    return round(solver.objective_value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+def _compare(cell: Cell, problem: Problem, plan: Plan, limit: float, proof_limit: float) -> None:
+    simple = greedy(problem)
+    answers = {"greedy": simple}
+    answers["CP-SAT"] = tuned_cp_sat(problem, proof_limit if cell.name == str(QUICK_TESTS) else limit)
+    if cell.tests <= MOST_PY_JOB_SHOP_TESTS and simple.value is not None:
+        answers["PyJobShop"] = py_job_shop(problem, limit, simple.value)
+    for name, answer in answers.items():
+        if (answer.value is not None and answer.value < plan.lower_bound) or answer.bound > plan.value:
+            print(f"{name} contradicts {plan.lower_bound:g}..{plan.value:g}: {answer}", file=sys.stderr)
+        cell.others.setdefault(name, []).append((answer, plan))
+
+
+def _row(cell: Cell, limit: float) -> str:
+    plans = cell.plans
+    seconds = [plan.seconds for plan in plans]
+    line = f"{cell.tests:6} x {cell.units:<4} {limit:5g} {sum(plan.proven for plan in plans):3} /{len(plans):2}"
+    line += f" {statistics.mean(plan.gap for plan in plans):8.2%} {max(plan.gap for plan in plans):6.2%}"
+    line += f" {statistics.median(seconds):8.2f} {max(seconds):7.2f}  "
+    for name, answers in cell.others.items():
+        ratios = [answer.value / plan.value for answer, plan in answers if answer.value is not None]
+        share = f"{sum(answer.proven for answer, _ in answers)}/{len(answers)}"
+        line += f" {name} {share}; {f'{statistics.mean(ratios):.2f}' if ratios else 'no plan'}  "
+    return line.rstrip()
+
+
+def _proof_ratio(cell: Cell) -> str:
+    """Say how much longer CP-SAT takes to a proof; where it had none at its limit, the ratio is at least so much."""
+    pairs = [(answer, plan) for answer, plan in cell.others["CP-SAT"] if plan.proven]
+    ratios = [answer.seconds / plan.seconds for answer, plan in pairs]
+    unproven = sum(not answer.proven for answer, _ in pairs)
+    if not ratios:
+        return "  no proof to compare"
+    least = ">= " if unproven else ""
+    return (
+        f"  time to proof, CP-SAT / ours: geometric mean {least}{statistics.geometric_mean(ratios):.0f}"
+        f" ({unproven} of {len(pairs)} without a proof at CP-SAT's limit)"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
 """`qilian standards` as a user meets it: import, look up as of a date, search, changes, impact, doctor."""
 
 import json
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 EDITIONS = {
@@ -9,6 +13,12 @@ EDITIONS = {
     "2011": ("2011-07", "95.99", "2006"),
     "2025": ("2025-02", "60.60", "2011"),
 }
+
+
+@pytest.fixture
+def qilian(qilian):
+    """Run ``qilian`` with a library of the test's own, whatever database the session's other tests use."""
+    return partial(qilian, DATABASE_URL="")
 
 
 @pytest.fixture
@@ -58,6 +68,34 @@ def test_a_library_answers_as_of_a_date(qilian, catalogue):
     assert any(each["reference"] == "ISO 99990-1:2025" for each in changes)
 
 
+def test_changes_between_two_imports(qilian, catalogue):
+    """Imports are numbered; what a later one found is told by its number, in text and JSON."""
+    old = catalogue / "iso-99990-1-2011.yaml"
+    withdrawn = old.read_text(encoding="utf-8")
+    old.write_text(withdrawn.replace("'95'", "'90'").replace("'99'", "'93'"), encoding="utf-8")
+    assert qilian("standards", "import", catalogue, "--source", "m", "--dated", "2025-06-02").returncode == 0
+    old.write_text(withdrawn, encoding="utf-8")
+    assert qilian("standards", "import", catalogue, "--source", "m", "--dated", "2025-09-01").returncode == 0
+    runs = json.loads(qilian("standards", "imports", "--json").stdout)
+    first, second = (run["import"] for run in runs if run["source"] == "m")
+    assert str(second) in qilian("standards", "imports").stdout
+    moved = json.loads(qilian("standards", "changes", "--after-import", first, "--json").stdout)
+    assert [(each["import"], each["kind"], each["reference"], each["before"], each["after"]) for each in moved] == [
+        (second, "withdrawn", "ISO 99990-1:2011", "90.93", "95.99")
+    ]
+    text = qilian("standards", "changes", "--after-import", first, "--until-import", second, "--lang", "en").stdout
+    assert "withdrawn: 90.93 confirmed → 95.99 withdrawn" in text
+
+
+def test_an_import_brings_search_up_to_date(qilian, catalogue, tmp_path):
+    """The index is there when the import ends, so that no search has to wait for it."""
+    pointer = Path(f"{tmp_path}-home") / "search" / "current.json"
+    assert qilian("standards", "import", catalogue, "--dated", "2025-06-02").returncode == 0
+    built = pointer.stat()
+    assert qilian("standards", "search", "widgets").returncode == 0
+    assert (pointer.stat().st_mtime_ns, pointer.stat().st_ino) == (built.st_mtime_ns, built.st_ino)
+
+
 def test_a_plan_says_which_catalogue_it_judged_by(qilian, repository, catalogue):
     """Without a library the pack's own table; with one, its snapshot too."""
     arguments = (
@@ -69,6 +107,31 @@ def test_a_plan_says_which_catalogue_it_judged_by(qilian, repository, catalogue)
     assert qilian("standards", "import", catalogue, "--source", "made-up").returncode == 0
     after = json.loads(qilian(*arguments).stdout)["catalogue"]["source"]
     assert "made-up" in after
+
+
+def test_json_keeps_to_its_published_schema(qilian, catalogue):
+    """Each command's JSON, with a library and without an answer."""
+    schema = json.loads((files("qilian.portal.library") / "schemas/standards.schema.json").read_text(encoding="utf-8"))
+
+    def check(definition, *arguments):
+        result = qilian("standards", *arguments, "--json")
+        assert result.stdout, result.stderr
+        printed = json.loads(result.stdout)
+        jsonschema.validate(printed, {**schema, "$ref": f"#/$defs/{definition}"})
+        return printed
+
+    (catalogue / "bad.yaml").write_text("docid: [", encoding="utf-8")
+    [account] = check("import", "import", catalogue, "--source", "m", "--dated", "2025-06-02")
+    assert account["rejections"]
+    (catalogue / "iso-99990-1-2006.yaml").unlink()
+    check("import", "import", catalogue, "--source", "m", "--dated", "2025-09-01")
+    assert check("imports", "imports")
+    assert check("show", "show", "ISO 10218-1", "--on", "2026-12-01")["equivalents"]
+    assert check("show", "show", "ISO 99990-1", "--on", "2015-06-01")["timeline"]
+    assert check("show", "show", "ISO 99991")["edition"] is None
+    assert check("search", "search", "widgets")["hits"]
+    assert check("changes", "changes", "--since", "2025-01-01", "--until", "2025-12-31")
+    assert check("moves", "changes", "--after-import", "0")
 
 
 def test_impact_names_what_stands_on_an_edition(qilian):
@@ -89,6 +152,9 @@ def test_impact_names_what_stands_on_an_edition(qilian):
         ("show", "no number at all"),
         ("show", "ISO 10218-1", "--on", "yesterday"),
         ("changes", "--since", "soon"),
+        ("changes",),
+        ("changes", "--since", "2025-01-01", "--after-import", "0"),
+        ("changes", "--after-import", "4711"),
         ("search", "robot", "--status", "lost"),
         ("impact", "ISO 10218-1:2011", "ISO 10218-1:2011"),
     ],

@@ -59,7 +59,7 @@ def test_every_word_has_its_chinese(app: str):
 
 @pytest.mark.parametrize("path", sorted(PORTAL.rglob("templates/**/*.html")), ids=lambda path: path.name)
 def test_no_template_says_words_that_are_not_translated(path: Path):
-    if path.name == "failed.html":  # says both languages, since nothing may be looked up when all fails
+    if path.name in ("failed.html", "too_large.html"):  # say both languages, since nothing may be looked up there
         return
     text = re.sub(r"{% *comment.*?endcomment *%}|{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.S)
     text = re.sub(r"{% *blocktrans.*?endblocktrans(late)? *%}", "", text, flags=re.S)
@@ -68,4 +68,4 @@ def test_no_template_says_words_that_are_not_translated(path: Path):
     text = re.sub(r"<(script|style|svg)\b.*?</\1>", "", text, flags=re.S)
     shown = [*attributes, *re.split(r"<[^>]*>", text)]
     words = [part.strip() for part in shown if re.search(r"[A-Za-z]{3,}|[一-鿿]", re.sub(r"&\w+;", "", part))]
-    assert set(words) <= {"English", "中文"}, words
+    assert set(words) <= {"English", "中文", "ICS"}, words

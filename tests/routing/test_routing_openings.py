@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qilian.routing.openings import joined, next_start, start_windows
+from qilian.routing.openings import joined, last_start, next_start, start_windows
 
 HORIZON = 60
 intervals = st.lists(
@@ -33,6 +33,13 @@ def test_next_start_is_the_first_hour_that_is_not_before(staffed, busy, hours, a
     windows = start_windows(staffed, busy, hours, attended, HORIZON)
     possible = [h for h in range(hour, HORIZON + 5) if can_start(staffed, busy, hours, attended, h)]
     assert next_start(windows, hour) == (possible[0] if possible else -1)
+
+
+@given(intervals, intervals, st.integers(1, 20), st.booleans(), st.integers(-5, HORIZON + 5))
+def test_last_start_is_the_last_hour_that_is_not_after(staffed, busy, hours, attended, hour):
+    windows = start_windows(staffed, busy, hours, attended, HORIZON)
+    possible = [h for h in range(min(hour, HORIZON) + 1) if can_start(staffed, busy, hours, attended, h)]
+    assert last_start(windows, hour) == (possible[-1] if possible else -1)
 
 
 def test_touching_intervals_are_one():

@@ -241,6 +241,18 @@ def test_an_adoption_that_lags_says_by_how_much() -> None:
     assert fresh.lag == 0
 
 
+def test_a_lag_that_grew_after_the_date_is_told_with_the_day_of_the_catalogue() -> None:
+    """In 2015 GB/T 9 was one edition behind; by the catalogue's day it is two."""
+    made = catalogue(*THREE, edition("GB/T 9-2005", "2005-01-01"), adopts("GB/T 9-2005", "ISO 9:2000"))
+    (found,) = made.equivalents(ref("ISO 9"), date(2015, 1, 1))
+    assert (found.lag, found.lag_now) == (1, 2)
+    assert "ISO 9:2010, 1 edition later (by 2024-06-30: ISO 9:2020, 2 editions later)" in found.remark.en
+    assert "落后 1 版（2024-06-30 的目录：ISO 9:2020，落后 2 版）" in found.remark.zh
+    (found,) = made.equivalents(ref("ISO 9"), date(2023, 1, 1))
+    assert (found.lag, found.lag_now) == (2, 2)
+    assert "by 2024-06-30" not in found.remark.en
+
+
 def test_equivalents_of_the_future_do_not_show() -> None:
     """On a date before an adoption was published nobody knew it."""
     assert catalogue(*ADOPTION).equivalents(ref("ISO 9:2010"), date(2011, 1, 1)) == ()

@@ -144,6 +144,85 @@ def test_an_abandoned_draft_revises_nothing():
     assert show(made, "ISO/CD 99", "2020-01-01").status is Status.WITHDRAWN
 
 
+def test_a_draft_is_not_finished_by_an_edition_of_years_before():
+    """Sources number editions each by itself: "edition 1" of a draft of 2023 is not the edition 1 of 1993."""
+    made = catalogue(
+        record("IEC 99:1993", status=Status.SUPERSEDED, stage="95.99", published="1993-09-30", edition="1"),
+        record("IEC 99:2011", published="2011-02-25", edition="3"),
+        record("IEC CD 99", status=Status.DRAFT, stage="30.99", edition="1", year=2023),
+    )
+    assert show(made, "IEC CD 99", "2026-01-01").status is Status.DRAFT
+    assert names(show(made, "IEC 99", "2026-01-01").under_revision_by) == ["IEC CD 99"]
+
+
+def test_a_draft_that_names_no_edition_is_to_replace_the_latest():
+    """IEC names none; the conclusion is marked as unverified. A draft that names one is believed."""
+    named = (Link.REVISES, "ISO 99:2001")
+    made = catalogue(
+        record("ISO 99:2001", published="2001-01"),
+        record("ISO 99:2011", published="2011-01"),
+        record("ISO/CD 99", named, status=Status.DRAFT, stage="30.60", edition="3", year=2024),
+        record("ISO/DIS 99", status=Status.DRAFT, stage="40.60", edition="3", year=2025),
+    )
+    assert names(show(made, "ISO 99:2011", "2026-01-01").under_revision_by) == ["ISO/DIS 99"]
+    assert names(show(made, "ISO 99:2001", "2026-01-01").under_revision_by) == ["ISO/CD 99"]
+    confidences = {each.confidence for each in made.relations if str(each.object) == "ISO/DIS 99"}
+    assert confidences == {"unverified"}
+
+
+def test_of_one_project_only_the_furthest_draft_is_under_way():
+    """A committee draft beside the enquiry draft that came of it says nothing; each amendment is a project."""
+    draft = {"status": Status.DRAFT, "stage": "40.60", "year": 2024}
+    made = catalogue(
+        record("ISO 99:2011", published="2011-07", edition="2"),
+        record("ISO/DIS 99", edition="3", **draft),
+        record("ISO/CD 99", edition="3", **draft),
+        record("ISO/DIS 99.2", edition="3", **draft),
+        record("ISO 99:2011/CD Amd 1", **draft),
+        record("ISO 99:2011/DAM 1", **draft),
+        record("ISO 99:2011/CD Amd 2", **draft),
+    )
+    under_way = names(show(made, "ISO 99", "2041-01-01").under_revision_by)  # drafts of amendments are not dated
+    assert sorted(under_way) == ["ISO 99:2011/CD Amd 2", "ISO 99:2011/DAM 1", "ISO/DIS 99.2"]
+
+
+def test_an_edition_replaces_editions_and_not_the_drafts_that_led_to_it():
+    """Finished drafts are neither predecessors nor under way, and not in the edition's line of time."""
+    made = catalogue(
+        record("ISO 99:2011", (Link.REPLACED_BY, "ISO 99:2025"), status=Status.WITHDRAWN, published="2011-07"),
+        record("ISO/DIS 99", (Link.REVISES, "ISO 99:2011"), status=Status.DRAFT, edition="3", year=2023),
+        record("ISO/FDIS 99", (Link.REPLACES, "ISO/DIS 99"), status=Status.DRAFT, edition="3", year=2024),
+        record("ISO 99:2025", (Link.REPLACES, "ISO 99:2011"), published="2025-02", edition="3"),
+    )
+    entry = show(made, "ISO 99", "2026-01-01")
+    assert (names(entry.replaces), entry.under_revision_by) == (["ISO 99:2011"], ())
+    assert {str(change.reference) for change in entry.timeline} == {"ISO 99:2011", "ISO 99:2025"}
+    assert show(made, "ISO 99:2011", "2026-01-01").under_revision_by == ()
+    assert names(show(made, "ISO/FDIS 99", "2024-12-31").replaces) == ["ISO/DIS 99"]
+
+
+def test_what_iec_calls_replaced_is_superseded_though_no_heir_is_known():
+    """The day of withdrawal is given, the heir is not: the source's word still tells it from a mere withdrawal."""
+    made = catalogue(
+        record(
+            "IEC 99:2001", status=Status.SUPERSEDED, stage="95.99", published="2001-01-01", withdrawn=date(2011, 7, 1)
+        )
+    )
+    entry = show(made, "IEC 99:2001", "2012-01-01")
+    assert (entry.status, entry.replaced_by) == (Status.SUPERSEDED, ())
+    assert show(made, "IEC 99", "2011-06-30").status is Status.CURRENT
+
+
+def test_an_abandoned_project_replaces_nothing():
+    """What it was to replace still stands."""
+    made = catalogue(
+        record("ISO 99:2011", published="2011-07"),
+        record("ISO/CD 99", (Link.REPLACES, "ISO 99:2011"), status=Status.WITHDRAWN, stage="30.98", year=2015),
+    )
+    entry = show(made, "ISO 99", "2020-01-01")
+    assert (str(entry.edition.ref), entry.status) == ("ISO 99:2011", Status.CURRENT)
+
+
 def test_the_shell_of_a_published_project_disappears():
     """ISO's data keep ``ISO 99`` at 60.00 beside ``ISO 99:2025``; without the edition it is a draft under way."""
     shell = record("ISO 99", (Link.REVISES, "ISO 99:2011"), status=Status.DRAFT, stage="60.00", edition="3", year=2025)
@@ -316,6 +395,13 @@ def test_iso_9001_has_its_amendment_and_no_shell(real):
     assert str(entry.edition.ref) == "ISO 9001:2015"
     assert names(entry.amended_by) == ["ISO 9001:2015/Amd 1:2024"]
     assert "ISO 9001:2015/Amd 1" not in names(entry.under_revision_by)
+
+
+def test_an_edition_is_not_ended_by_its_corrigendum(real):
+    """ISO says that the corrigendum of 1994 "obsoletes" the edition of 1992, which stood until 2006."""
+    entry = show(real["relaton-iso"], "ISO 10218:1992", "2000-01-01")
+    assert entry.status is Status.CURRENT
+    assert "ISO 10218:1992/Cor 1:1994" in names(entry.amended_by)
 
 
 def test_an_iec_edition_ends_on_the_day_that_iec_gives(real):

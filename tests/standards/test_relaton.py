@@ -231,6 +231,7 @@ def test_iec_says_stages_in_words(word, stage, status):
         ("obsoletes", "ISO 99001:2031", "60.60", "ISO/DIS 99001", Link.REPLACES),
         ("obsoletes", "ISO/DIS 99001", "40.60", "ISO 99001:2016", Link.REVISES),
         ("obsoletes", "ISO/DIS 99001", "40.60", "ISO/CD 99001", Link.REPLACES),
+        ("obsoletes", "ISO 99001:2016/Cor 1:2018", "95.99", "ISO 99001:2016", Link.AMENDS),
         ("updates", "ISO 99001:2016", "95.99", "ISO 99001:2031", Link.REPLACED_BY),
         ("updates", "ISO 99001:2016/Amd 1:2018", "95.99", "ISO 99001:2031", Link.REPLACED_BY),
         ("updates", "ISO 99001:2016", "90.92", "ISO 99002:2031", Link.RELATED),
@@ -446,13 +447,17 @@ def test_real_records_cut_short_do_no_harm(sample):
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "count"), [("relaton-iso.tar.zst", 71_418), ("relaton-iec.tar.zst", 32_528)])
 def test_every_member_of_the_real_catalogues_is_read(name, count):
-    """None is rejected, and each has an identifier, a digest and a member."""
+    """None is rejected; of 1,000 identifiers at least 995 are references that read back from what is written."""
     path = SHARED / name
     if not path.is_file():
         pytest.skip("the catalogues of ISO and IEC (../shared/data/standards) are not beside this checkout")
-    read = 0
+    read = kept = 0
     for member in members(path):
         record = read_record(member.data, member.name)
         assert record.identifier
         read += 1
+        if not record.ref.is_named:
+            assert StandardRef.parse(str(record.ref)) == record.ref, record.identifier
+            kept += 1
     assert read == count
+    assert kept >= 0.995 * count

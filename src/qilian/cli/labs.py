@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from qilian.cli.common import NEGATIVE, JsonOption, Lang, LangOption, PackOption, console, print_json, read_date
+from qilian.cli.common import (
+    NEGATIVE,
+    SCOPES_FOLDER,
+    JsonOption,
+    Lang,
+    LangOption,
+    PackOption,
+    console,
+    print_json,
+    read_date,
+)
+from qilian.errors import QilianError
 
 app = typer.Typer(no_args_is_help=True, help="Laboratories' scopes: who can test what.")
 
@@ -15,6 +26,10 @@ def import_(
     file: Annotated[Path, typer.Argument(help="Scope table (.csv, .csv.gz, .tsv, .xlsx).", show_default=False)],
     register: Annotated[Path | None, typer.Option(help="Table with region, tier and accreditations.")] = None,
     laboratory: Annotated[str, typer.Option(help="The laboratory, where the table has no such column.")] = "",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="FIELD=COLUMN for a table of another kind, e.g. standard=stdCh+stdEn; repeatable."),
+    ] = None,
     name: Annotated[str, typer.Option(help="What to call the table; its file name without it.")] = "",
     lang: LangOption = Lang.zh,
 ) -> None:
@@ -22,7 +37,8 @@ def import_(
     from qilian.laboratories.scopes import import_scopes
     from qilian.text import Text
 
-    report = import_scopes(file, _folder(), laboratory=laboratory, name=name, register=register)
+    columns = dict(_field_and_column(each) for each in column or ())
+    report = import_scopes(file, _folder(), columns=columns, laboratory=laboratory, name=name, register=register)
     words = Text(
         "{source}: 读取 {rows:,} 行,收录 {read:,},未能读取 {unread:,}(见 {file});实验室 {laboratories:,} 家",
         "{source}: {rows:,} rows, {read:,} taken, {unread:,} unread (listed in {file}); {laboratories:,} laboratories",
@@ -84,8 +100,15 @@ def match(
         raise typer.Exit(NEGATIVE)
 
 
+def _field_and_column(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not equals or not column:
+        raise QilianError(f"{text}: no column", where="--column", mend="write FIELD=COLUMN, e.g. parameter=检测项目")
+    return field.strip(), column.strip()
+
+
 def _folder() -> Path:
     """Return where scopes are kept, in QILIAN_HOME."""
     from qilian.portal.home import home_folder
 
-    return home_folder() / "laboratories"
+    return home_folder() / SCOPES_FOLDER

@@ -1,6 +1,7 @@
 """``qilian serve``: the portal, with its workers; ``qilian portal …``: what an operator does beside it."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -57,3 +58,32 @@ def demo() -> None:
     setup()
     for line in fill():
         typer.echo(line)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="ZIP file to write; it must not be there yet.")]) -> None:
+    """Write every row and every file of the portal into one ZIP file, while the portal goes on."""
+    from qilian.portal.setup import setup
+
+    setup()
+    from qilian.portal.operation import backup as room
+
+    manifest = room.backup(file)
+    typer.echo(
+        f"{file}: {sum(manifest['rows'].values())} rows, {manifest['files']} files, version {manifest['version']}"
+    )
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="ZIP file of `qilian portal backup`.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Delete what is here first.")] = False,
+) -> None:
+    """Read a backup into this installation; stop the portal meanwhile. Works between SQLite and PostgreSQL."""
+    from qilian.portal.setup import setup
+
+    setup()
+    from qilian.portal.operation import backup as room
+
+    manifest = room.restore(file, replace=replace)
+    typer.echo(f"{sum(manifest['rows'].values())} rows, {manifest['files']} files of {manifest['made']}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qilian.cli.common import NEGATIVE, JsonOption, Lang, LangOption, PackOption, console, print_json, read_date
+from qilian.errors import QilianError
 
 if TYPE_CHECKING:
     from qilian.standards import Catalogue
@@ -26,15 +27,18 @@ def import_(
     ],
     source: Annotated[str, typer.Option(help="What to call the catalogue; the file's name without it.")] = "",
     dated: Annotated[str | None, typer.Option(help="Day on which the data were true; the file's without it.")] = None,
+    pack: PackOption = "robots",
     lang: LangOption = Lang.zh,
     as_json: JsonOption = False,
 ) -> None:
-    """Import catalogues: only what changed is written, and every record is accounted for."""
+    """Import catalogues: only what changed is written, every record is accounted for, and search knows it."""
     from qilian.portal.library import commands
 
     day = read_date(dated, "--dated") if dated else None
     terminal = console(stderr=as_json)
-    accounts = commands.import_files(files, terminal, source=source, dated=day, language=_language(lang))
+    accounts = commands.import_files(
+        files, terminal, source=source, dated=day, table=_table(pack), language=_language(lang)
+    )
     if as_json:
         print_json([commands.account_json(account) for account in accounts])
 
@@ -99,24 +103,56 @@ def search(
 
 @app.command()
 def changes(
-    since: Annotated[str, typer.Option(help="First day after which changes count.", show_default=False)],
+    since: Annotated[str | None, typer.Option(help="Day after which changes count.", show_default=False)] = None,
     until: Annotated[str | None, typer.Option(help="Last day that counts; today without it.")] = None,
+    after_import: Annotated[
+        int | None, typer.Option(min=0, help="Instead of days: what the imports after this one found (0: all).")
+    ] = None,
+    until_import: Annotated[int | None, typer.Option(min=1, help="Last import that counts; without it all.")] = None,
     pack: Annotated[str | None, typer.Option(help="Only documents that this content pack lists.")] = None,
     lang: LangOption = Lang.zh,
     as_json: JsonOption = False,
 ) -> None:
-    """List what was published, withdrawn or replaced between two days."""
+    """List what was published, withdrawn or replaced between two days, or what changed between two imports."""
     from qilian.portal.library import commands
 
+    by_days = since is not None and after_import is None and until_import is None
+    by_imports = after_import is not None and since is None and until is None
+    if not by_days and not by_imports:
+        raise QilianError(
+            "changes between two days or between two imports",
+            where="standards changes",
+            mend="give --since DATE [--until DATE], or --after-import N [--until-import N]",
+        )
+    table = _table(pack) if pack else None
+    if after_import is not None:
+        moved = commands.moves(after_import, until_import, table)
+        if as_json:
+            print_json(commands.moves_json(moved, _language(lang)))
+        else:
+            commands.print_moves(moved, console(), _language(lang))
+        return
     found = commands.changes(
-        read_date(since, "--since"),
+        read_date(since or "", "--since"),
         read_date(until, "--until") if until else date.today(),  # noqa: DTZ011 - a user's own calendar day
-        _table(pack) if pack else None,
+        table,
     )
     if as_json:
         print_json(commands.changes_json(found, _language(lang)))
     else:
         commands.print_changes(found, console(), _language(lang))
+
+
+@app.command()
+def imports(lang: LangOption = Lang.zh, as_json: JsonOption = False) -> None:
+    """List the imports with their numbers, which `changes --after-import` takes."""
+    from qilian.portal.library import commands
+
+    found = commands.imports_json()
+    if as_json:
+        print_json(found)
+    else:
+        commands.print_imports(found, console(), _language(lang))
 
 
 @app.command()

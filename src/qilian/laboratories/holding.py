@@ -9,11 +9,18 @@ here. A hard limit is a filter: it never makes or changes a score.
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from qilian.laboratories.model import Accreditation, Limit
 from qilian.standards import Catalogue, StandardRef
 from qilian.text import Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Days = NDArray[np.int32]
+    Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,12 @@ class Standing:
         on = self.on
         return on is None or any(held.covers(on, self.until or on) for held in accreditations)
 
+    def takes_days(self, begins: "Days", ends: "Days") -> "Flags":
+        """Return the same for many single accreditations, given by the ordinals of their first and last days."""
+        first, last = self.on or date.max, self.until or self.on or date.min
+        flags: Flags = (begins <= first.toordinal()) & (ends >= last.toordinal())
+        return flags
+
     def shortfalls(self, laboratory: Offering) -> Iterator[Shortfall]:
         """Yield what the laboratory is not."""
         if self.on is not None and not self.takes_accreditations(laboratory.accreditations):
@@ -153,6 +166,52 @@ class Methods:
         same = any(each.same_base(reference) for each in cited for reference in self.references)
         why = Text(f"采用 {given}，要求 {needed}", f"tests by {given}, {needed} is asked for")
         yield Shortfall("edition" if same else "method", needed, given, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a quantity a line has to hold: all of ``low..high``, in the unit of the line's limit."""
+
+    limit: Limit
+    low: float
+    high: float
+    label: Text
+
+
+def shortfalls(
+    methods: Methods | None,
+    standing: Standing,
+    laboratory: Offering,
+    references: Iterable[StandardRef],
+    ranges: Iterable[Asked],
+    *,
+    covered: bool = True,
+) -> Iterator[Shortfall]:
+    """Yield every hard limit that a line of a laboratory does not hold; nothing where the line proves the test.
+
+    Parameters
+    ----------
+    references, ranges
+        What the line cites, and its limits with what is asked of each.
+    covered
+        Whether the accreditation covers the line.
+    """
+    yield from line_shortfalls(methods, references, ranges)
+    if not covered and standing.on is not None:
+        yield outside_scope(days(standing.on, standing.until))
+    for short in standing.shortfalls(laboratory):
+        if covered or short.limit != "accreditation":
+            yield short
+
+
+def line_shortfalls(
+    methods: Methods | None, references: Iterable[StandardRef], ranges: Iterable[Asked]
+) -> Iterator[Shortfall]:
+    """Yield what speaks against a line, whichever laboratory holds it: the editions that it cites and its limits."""
+    if methods is not None:
+        yield from methods.shortfalls(references)
+    for asked in ranges:
+        yield from out_of_range(asked.limit, asked.low, asked.high, asked.label)
 
 
 def out_of_range(limit: Limit, low: float, high: float, label: Text) -> Iterator[Shortfall]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qilian.compliance import Requirement, TestItem
-from qilian.laboratories.holding import Methods, Shortfall, Standing, days, out_of_range, outside_scope
+from qilian.laboratories.holding import Asked, Methods, Standing, shortfalls
 from qilian.laboratories.model import Bench, Laboratory, Limit, Network, ScopeLine, Tier
 from qilian.standards import Catalogue, StandardRef
 from qilian.text import Text
@@ -110,13 +110,12 @@ def match(
         Limits that have to hold; the item's own if absent.
     """
     accepted = tuple(references) or tuple(method.reference for method in item.methods)
-    asked = _Asked(
+    asked = _Demand(
         methods=Methods.asked(accepted, catalogue, on),
         standing=Standing.asked(on, until or on, region or "", tiers),
         requires=tuple(item.requires if requires is None else requires),
         values=values,
         labels=network.limit_labels,
-        accredited_on=days(on, until),
     )
     capable: list[Capable] = []
     misses: dict[str, list[NearMiss]] = {}
@@ -124,7 +123,14 @@ def match(
         laboratory = network.laboratory(line.laboratory)
         reasons = [
             NearMiss(laboratory, line, short.limit, short.needed, short.offered, short.by)
-            for short in _shortfalls(asked, laboratory, line)
+            for short in shortfalls(
+                asked.methods,
+                asked.standing,
+                laboratory,
+                (line.reference,),
+                _ranges(asked, line),
+                covered=line.accredited,
+            )
         ]
         if not reasons:
             benches = tuple(bench for bench in laboratory.benches if bench.id in line.benches)
@@ -137,13 +143,12 @@ def match(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Demand:
     methods: Methods
     standing: Standing
     requires: tuple[Requirement, ...]
     values: Mapping[str, object]
     labels: Mapping[str, Text]
-    accredited_on: str
 
 
 def _candidates(item: TestItem, network: Network) -> Iterator[ScopeLine]:
@@ -163,21 +168,15 @@ def _covers(offered: str, asked: str) -> bool:
     return offered in ("", asked) or asked.startswith(f"{offered}.")
 
 
-def _shortfalls(asked: _Asked, laboratory: Laboratory, line: ScopeLine) -> Iterator[Shortfall]:
-    """Yield what speaks against a line; nothing if it holds."""
-    yield from asked.methods.shortfalls((line.reference,))
+def _ranges(asked: _Demand, line: ScopeLine) -> Iterator[Asked]:
+    """Yield the limits of a line that a known value of the product has to lie in."""
     for requirement in asked.requires:
         limit, value = line.limit(requirement.limit), _number(asked.values.get(requirement.parameter))
         if limit is not None and value is not None:
-            yield from out_of_range(limit, value, value, asked.labels.get(limit.name, Text(limit.name, limit.name)))
-    if not line.accredited:
-        yield outside_scope(asked.accredited_on)
-    for short in asked.standing.shortfalls(laboratory):
-        if line.accredited or short.limit != "accreditation":
-            yield short
+            yield Asked(limit, value, value, asked.labels.get(limit.name, Text(limit.name, limit.name)))
 
 
-def _unchecked(asked: _Asked, line: ScopeLine) -> Iterator[Limit]:
+def _unchecked(asked: _Demand, line: ScopeLine) -> Iterator[Limit]:
     unknown = {need.limit: None for need in asked.requires if _number(asked.values.get(need.parameter)) is None}
     for name in unknown:
         limit = line.limit(name)

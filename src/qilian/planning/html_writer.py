@@ -9,6 +9,7 @@ from qilian.planning.model import CompliancePlan
 from qilian.planning.phrases import (
     bound,
     by_market,
+    candidates,
     counts,
     evidence_rows,
     evidence_saved,
@@ -47,6 +48,8 @@ def write_html(plan: CompliancePlan, language: Language) -> str:
         reasons=lambda obligation: reasons(plan, obligation, language),
         references=lambda obligation: references(plan, obligation, language),
         in_force=lambda obligation: in_force(obligation, language),
+        candidates=lambda test: candidates(plan, test, language),
+        national=plan.national or {},
         optimality=lambda each: optimality(each, language),
         bound=lambda each: bound(each, language),
         side_by_side=side_by_side(plan),

@@ -5,7 +5,7 @@ the day on which the samples are ready. The routing room never sees a name, this
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -165,16 +165,52 @@ def travel(journey: Journey, limit_seconds: float, seed: int, report: Progress |
         plan = _best(problem, plans.values(), name) or plans[objective]
         value = routing.evaluate(problem, plan.assignments, name)
         bound = plans[objective].lower_bound
-        itineraries[objective] = Itinerary(
-            objective=objective,
-            value=value,
-            lower_bound=bound,
-            proven=value == bound,
-            seconds=plans[objective].seconds,
-            steps=_steps(journey, problem, plan),
-            start=journey.start,
+        itineraries[objective] = itinerary_of(
+            journey,
+            objective,
+            replace(
+                plan,
+                value=value,
+                lower_bound=bound,
+                proven=value == bound,
+                seconds=plans[objective].seconds,
+            ),
         )
     return itineraries
+
+
+def itinerary_of(journey: Journey, objective: str, plan: routing.Plan) -> Itinerary:
+    """Tell a routing plan of the journey in the words of the domain."""
+    return Itinerary(
+        objective=objective,
+        value=plan.value,
+        lower_bound=plan.lower_bound,
+        proven=plan.proven,
+        seconds=plan.seconds,
+        steps=_steps(journey, plan),
+        start=journey.start,
+    )
+
+
+def plan_of(journey: Journey, itinerary: Itinerary) -> routing.Plan:
+    """Return an itinerary of the journey as a routing plan."""
+
+    def hour(when: datetime) -> int:
+        return int((when - journey.start).total_seconds()) // 3600
+
+    return routing.Plan(
+        objective=ROUTING_OBJECTIVE[itinerary.objective],
+        value=itinerary.value,
+        lower_bound=itinerary.lower_bound,
+        proven=itinerary.proven,
+        seconds=itinerary.seconds,
+        assignments=tuple(
+            routing.Assignment(
+                step.lot, step.demand.item.id, step.bench.id, step.unit, hour(step.start), hour(step.end)
+            )
+            for step in itinerary.steps
+        ),
+    )
 
 
 def _best(problem: routing.Problem, plans: Iterable[routing.Plan], objective: routing.Objective) -> routing.Plan | None:
@@ -243,12 +279,13 @@ def _precedence(carriers: Mapping[str, str], orders: Sequence[Order]) -> tuple[t
     return tuple(sorted(pairs))
 
 
-def _steps(journey: Journey, problem: routing.Problem, plan: routing.Plan) -> tuple[Step, ...]:
+def _steps(journey: Journey, plan: routing.Plan) -> tuple[Step, ...]:
     """Tell the plan in order of time; the units of a lot are numbered as they come into use."""
     steps: list[Step] = []
     geography = journey.geography
-    homes = {product.id: geography.find(product.home) for product in problem.products}
-    numbers: dict[str, dict[int, int]] = {product.id: {} for product in problem.products}
+    products = journey.problem.products if journey.problem else ()
+    homes = {product.id: geography.find(product.home) for product in products}
+    numbers: dict[str, dict[int, int]] = {product.id: {} for product in products}
     place: dict[tuple[str, int], City] = {}
     for assignment in sorted(plan.assignments, key=lambda a: (a.start, a.end, a.product, a.unit)):
         used = numbers[assignment.product]

@@ -8,9 +8,12 @@ from datetime import date
 
 from qilian.compliance import Obligation, dated
 from qilian.evidence import decision_to_data, table_to_data
+from qilian.laboratories.scopes import holders_json
 from qilian.planning.model import CompliancePlan, Itinerary, Step
 from qilian.planning.phrases import difference
+from qilian.planning.what_if import WhatIf
 from qilian.planning.words import SPECIMENS
+from qilian.routing.why_not import WhyNot
 from qilian.text import Text
 
 FORMAT = "qilian-plan/1"
@@ -69,6 +72,35 @@ def plan_to_data(plan: CompliancePlan) -> dict[str, object]:
         "itinerary": _itinerary(plan.itinerary) if plan.itinerary else None,
         "alternatives": [_itinerary(each) for each in plan.alternatives],
         "notices": [_text(notice) for notice in plan.notices],
+    }
+
+
+def what_if_to_data(found: WhatIf) -> dict[str, object]:
+    """Return the answer to a what-if as plain data; ``itinerary`` is null where there is none."""
+    return {
+        "asked": [_text(each) for each in found.asked],
+        "itinerary": _itinerary(found.itinerary) if found.itinerary else None,
+        "difference": {
+            "days": round(found.days, 3),
+            "price": found.price,
+            "kilometres": round(found.kilometres, 1),
+        }
+        if found.itinerary
+        else None,
+        "moved": list(found.moved),
+        "reason": _text(found.reason),
+        "impossible": found.impossible,
+    }
+
+
+def why_not_to_data(found: WhyNot) -> dict[str, object]:
+    """Return why a laboratory is not on the journey as plain data."""
+    return {
+        "laboratory": found.laboratory,
+        "verdict": found.verdict,
+        "tests": [test for _, test in found.tests],
+        "cause": found.facts.cause if found.facts else None,
+        "words": _text(found.words),
     }
 
 
@@ -153,9 +185,16 @@ def _tests(plan: CompliancePlan) -> list[dict[str, object]]:
                 {"id": miss.laboratory.id, "row": miss.line.row, "limit": miss.limit, "by": _text(miss.by)}
                 for miss in plan.matches[demand.item.id].near_misses
             ],
+            "national": _national(plan, demand.item.id),
         }
         for demand in plan.tests.demands
     ]
+
+
+def _national(plan: CompliancePlan, test: str) -> object:
+    """Who holds the scope nationally; null without national scopes, or for a test without any standard."""
+    found = plan.national.get(test) if plan.national else None
+    return holders_json(found) if found else None
 
 
 def _decision(plan: CompliancePlan, test: str) -> object:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qilian.compliance import (
     Assessment,
@@ -21,9 +22,13 @@ from qilian.compliance import (
 )
 from qilian.evidence import Applied, MarketTable, Policy
 from qilian.laboratories import Bench, City, Laboratory, Matches, Network, ScopeLine
+from qilian.laboratories.scopes import ScopeMatches
 from qilian.product import Product, Vocabulary
 from qilian.standards import Catalogue
 from qilian.text import Text
+
+if TYPE_CHECKING:
+    from qilian.planning.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class CompliancePlan:
-    """All that a product, its markets and a date lead to; ``evidence`` is None where none was given."""
+    """All that a product, its markets and a date lead to; ``evidence`` is None where none was given.
+
+    Attributes
+    ----------
+    journey
+        The routing problem that the itineraries solve, so that a what-if need not walk the road again.
+    national
+        By test id, who holds its scope nationally; None where no national scopes were given. What is on the itinerary
+        comes from ``matches``, that is from the network.
+    """
 
     product: Product
     pack: Pack
@@ -202,3 +216,5 @@ class CompliancePlan:
     itinerary: Itinerary | None
     alternatives: tuple[Itinerary, ...]
     notices: tuple[Text, ...]
+    journey: "Journey | None" = None
+    national: Mapping[str, ScopeMatches] | None = None

@@ -51,6 +51,16 @@ def counts(plan: CompliancePlan) -> dict[Truth, int]:
     return {truth: sum(each.outcome is truth for each in plan.assessment.obligations) for truth in Truth}
 
 
+def candidates(plan: CompliancePlan, test: str, language: Language) -> str:
+    """Say how many laboratories of the network can do a test, and how many nationwide hold it."""
+    here = str(len(plan.matches[test].laboratories))
+    found = plan.national.get(test) if plan.national else None
+    if found is None:
+        return here
+    count = str(found.count) if found.complete else f"≥{found.count}"
+    return f"{here} · {word('national', language, count=count)}"
+
+
 def sources(obligation: Obligation, language: Language) -> str:
     """Name where a rule was read and when, or say that it has no source yet."""
     rule = obligation.rule

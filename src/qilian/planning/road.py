@@ -6,8 +6,10 @@ from datetime import date, datetime, time
 from qilian.compliance import MergedTests, assess, coming_changes, merge_tests, rank_questions
 from qilian.evidence import Applied, Register, Report, apply_evidence, identity_of, market_table
 from qilian.laboratories import City, Matches, Network, WorkingCalendar, match
+from qilian.laboratories.national import match_nationally
+from qilian.laboratories.scopes import Matcher, ScopeMatches
 from qilian.planning.errors import PlanningError
-from qilian.planning.journey import HORIZON_HOURS, ROUTING_OBJECTIVE, Progress, lay_out, travel
+from qilian.planning.journey import HORIZON_HOURS, ROUTING_OBJECTIVE, Journey, Progress, lay_out, travel
 from qilian.planning.model import CompliancePlan, Held, Itinerary, Pack, Saving
 from qilian.product import Product
 from qilian.routing import Infeasible, NoPlanFound
@@ -27,6 +29,7 @@ def make_plan(
     home: str | None = None,
     objective: str = "time",
     network: Network | None = None,
+    scopes: Matcher | None = None,
     evidence: Sequence[Report] = (),
     sample_units: int = 2,
     limit_seconds: float = 0.6,
@@ -48,6 +51,8 @@ def make_plan(
         The city where the sample units are; without one, the city with the most laboratories.
     objective
         What the first itinerary is made for; the other two become the alternatives.
+    scopes
+        National scopes, to say of each test how many laboratories hold it beyond the network.
     evidence
         Reports already held; a test that every market accepts a report for falls away.
     sample_units
@@ -78,6 +83,7 @@ def make_plan(
     remaining = applied.remaining if applied else tests.demands
     unplaced = remaining
     without: Itinerary | None = None
+    journey: Journey | None = None
     if city:
         journey = lay_out(remaining, matches, pack.orders, network.geography, city, start, sample_units)
         try:
@@ -111,7 +117,10 @@ def make_plan(
             *(applied.notices if applied else ()),
             *_past(on, pack),
             *_assumptions(network, start, bool(itineraries)),
+            *(_about_scopes(scopes) if scopes else ()),
         ),
+        journey=journey,
+        national=_match_nationally(tests, assessment.values, pack, scopes, on) if scopes else None,
     )
 
 
@@ -163,6 +172,37 @@ def _match_all(
         )
         for demand in tests.demands
     }
+
+
+def _match_nationally(
+    tests: MergedTests, values: Mapping[str, object], pack: Pack, scopes: Matcher, on: date
+) -> dict[str, ScopeMatches]:
+    found = {
+        demand.item.id: match_nationally(
+            demand.item, demand.references, values, pack.vocabulary, scopes, on, requires=demand.requires
+        )
+        for demand in tests.demands
+    }
+    return {test: matches for test, matches in found.items() if matches}
+
+
+def _about_scopes(scopes: Matcher) -> list[Text]:
+    lines, laboratories = scopes.store.line_count, scopes.store.laboratory_count
+    notices = [
+        Text(
+            f"全国家数按已导入的能力范围表({laboratories:,} 家实验室,{lines:,} 行)判定;行程只使用本网络可预约的台位。",
+            f"Nationwide counts are judged by the imported scope tables ({laboratories:,} laboratories, {lines:,} "
+            "lines); the itinerary uses only what the network can book.",
+        )
+    ]
+    if not scopes.store.knows_accreditations:
+        notices.append(
+            Text(
+                "能力范围表未给出认可有效期,全国家数未核对认可是否有效。",
+                "The scope tables give no accreditation dates, so nationwide counts are not checked for them.",
+            )
+        )
+    return notices
 
 
 def _saving(tests: MergedTests, matches: Mapping[str, Matches]) -> Saving:

@@ -14,6 +14,7 @@ from qilian.planning.model import CompliancePlan, Itinerary, Step
 from qilian.planning.phrases import (
     bound,
     by_market,
+    candidates,
     counts,
     evidence_rows,
     evidence_saved,
@@ -24,7 +25,10 @@ from qilian.planning.phrases import (
     side_by_side,
     sources,
 )
+from qilian.planning.what_if import WhatIf
 from qilian.planning.words import ACCEPTANCE, CONFIDENCE, KINDS, SPECIMENS, label, listed, money, word
+from qilian.routing.what_if import Figures
+from qilian.routing.why_not_words import differences
 from qilian.text import Language
 
 QUESTIONS_SHOWN = 10
@@ -36,6 +40,20 @@ _CONFIDENCE_STYLE = {"verified": "green", "secondary": "yellow", "unverified": "
 def write_text(plan: CompliancePlan, console: Console, language: Language) -> None:
     """Print the plan on ``console``."""
     for part in _parts(plan, language):
+        console.print(part)
+
+
+def write_what_if(found: WhatIf, console: Console, language: Language) -> None:
+    """Print the answer to a what-if: the difference, and the new itinerary or why there is none."""
+    asked = "; ".join(each.say(language) for each in found.asked)
+    console.print(_section("?", word("what_if", language), escape(asked)))
+    if found.itinerary is None:
+        console.print(found.reason.say(language), markup=False, highlight=False)
+        return
+    costs = differences(Figures(round(found.days * 24, 3), found.price, found.kilometres))
+    line = word("what_if_answer", language, difference=costs.say(language), moved=len(found.moved))
+    console.print(f"{line} ({optimality(found.itinerary, language)})", markup=False, highlight=False)
+    for part in _itinerary(found.itinerary, language):
         console.print(part)
 
 
@@ -195,7 +213,7 @@ def _tests(plan: CompliancePlan, language: Language) -> Iterator[RenderableType]
             f"{escape(demand.item.name.say(language))} [dim]{demand.item.id}[/]",
             escape("; ".join(str(reference) for reference in demand.references)),
             ", ".join(demand.serves),
-            str(len(plan.matches[demand.item.id].laboratories)),
+            candidates(plan, demand.item.id, language),
         )
     yield table
     saving = plan.saving

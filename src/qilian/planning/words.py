@@ -81,6 +81,7 @@ WORDS: dict[str, Text] = {
     "best_extra": Text("再做一项最有助于打开市场的检测", "The extra test that helps most markets"),
     "unplaced": Text("网络内无实验室可做", "No laboratory of the network can do"),
     "candidates": Text("可选实验室", "Laboratories"),
+    "national": Text("全国 {count} 家", "{count} nationwide"),
     "possible": Text("另有 {count} 项检测取决于待答问题", "{count} further tests hang on the open questions"),
     "saved": Text(
         "逐个市场各做一遍需 {asked} 项检测,合并后为 {kept} 项,少做 {saved} 项;"
@@ -108,6 +109,10 @@ WORDS: dict[str, Text] = {
     "scrollable": Text("可横向滚动", "scrolls sideways"),
     "print": Text("本报告为单一文件,可直接打印。", "This report is one self-contained file and can be printed."),
     "proving_line": Text("能力范围行", "Scope line"),
+    "what_if": Text("如果……", "What if"),
+    "what_if_answer": Text(
+        "新方案:{difference};{moved} 项检测改期或换工位。", "The new plan: {difference}; {moved} test(s) moved."
+    ),
     "near_misses": Text("落选", "Fell out"),
 }
 

@@ -62,6 +62,7 @@ SENDER = Option("QILIAN_SENDER", "qilian@localhost", "Sender of the mails.")
 OIDC = Option("QILIAN_OIDC", "", "`ID,NAME,SERVER,CLIENT` of an OpenID Connect provider, e.g. a provincial login.")
 OIDC_SECRET = Option("QILIAN_OIDC_SECRET", "", "The client's secret at that provider.")
 LOG_LEVEL = Option("QILIAN_LOG_LEVEL", "INFO", "Least level of the log lines, which are JSON without personal data.")
+METRICS_TOKEN = Option("QILIAN_METRICS_TOKEN", "", "Lets Prometheus read `/metrics`; without it only an operator may.")
 PACK = Option("QILIAN_PACK", "robots", "Content pack that the portal plans by.")
 
 OPTIONS = (
@@ -77,5 +78,6 @@ OPTIONS = (
     OIDC,
     OIDC_SECRET,
     LOG_LEVEL,
+    METRICS_TOKEN,
     PACK,
 )

@@ -1,5 +1,7 @@
 """Serves the portal with granian, and runs the worker for long work beside it."""
 
+import os
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -23,6 +25,14 @@ def prepare() -> str:
     return f"version {version('qilian')}, data in {home_folder()}"
 
 
+def share_metrics() -> None:
+    """Name an empty folder in which the processes that answer requests keep their figures (see operation.metrics)."""
+    folder = home_folder() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def _newest(folder: Path) -> int:
     return max((path.stat().st_mtime_ns for path in folder.rglob("*")), default=0)
 
@@ -32,6 +42,7 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    share_metrics()
     work = subprocess.Popen([sys.executable, "-m", "qilian.portal.worker"], stdin=subprocess.DEVNULL)
     try:
         Granian(

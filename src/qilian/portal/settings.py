@@ -74,7 +74,7 @@ def _oidc(items: list[str]) -> dict[str, Any]:
         raise PortalError("not four items", where=options.OIDC.name, mend="write ID,NAME,SERVER,CLIENT")
     identifier, name, server, client = items
     app = {"provider_id": identifier, "name": name, "client_id": client, "secret": options.OIDC_SECRET.text()}
-    return {"openid_connect": {"APPS": [{**app, "settings": {"server_url": server}}]}}
+    return {"openid_connect": {"APPS": [{**app, "settings": {"server_url": server, "oauth_pkce_enabled": True}}]}}
 
 
 DEBUG = False
@@ -115,7 +115,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "qilian.portal.operation.metrics.timing",
     "qilian.portal.site.middleware.content_security_policy",
+    "qilian.portal.site.middleware.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -166,6 +168,7 @@ STORAGES = {
 MEDIA_ROOT = str(_HOME / "files")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 HTTPS = options.HTTPS.on()
@@ -191,6 +194,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "qilian.portal.accounts.passwords.LikelyWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -208,12 +212,14 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ALLAUTH_TRUSTED_PROXY_COUNT = options.PROXIES.number()
+NINJA_NUM_PROXIES = options.PROXIES.number()
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Qilian"
 SOCIALACCOUNT_PROVIDERS = _oidc(options.OIDC.items())
 SOCIALACCOUNT_ENABLED = bool(SOCIALACCOUNT_PROVIDERS)
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SIGNUP_OPEN = options.SIGNUP.on()
+METRICS_TOKEN = options.METRICS_TOKEN.text()
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = options.SENDER.text()
 globals().update(_mail(options.MAIL.text()))
@@ -225,12 +231,23 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "()": "qilian.portal.operation.logs.Formatter",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": options.LOG_LEVEL.text()},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+        "errors": {
+            "class": "logging.handlers.RotatingFileHandler",
+            "filename": str(_HOME / "errors.jsonl"),
+            "maxBytes": 2_000_000,
+            "backupCount": 1,
+            "encoding": "utf-8",
+            "delay": True,
+            "level": "ERROR",
+            "formatter": "json",
+        },
+    },
+    "root": {"handlers": ["stderr", "errors"], "level": options.LOG_LEVEL.text()},
     "loggers": {"django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

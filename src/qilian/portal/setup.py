@@ -44,14 +44,14 @@ def _migrate() -> None:
 
     from qilian.portal.locking import locked
 
-    if not _is_behind():
+    if not is_behind():
         return
     with locked("migrate", wait=True):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
 
 
-def _is_behind() -> bool:
+def is_behind() -> bool:
     """Whether a migration is not applied: read from the table that Django keeps, without building its graph."""
     from pkgutil import iter_modules
 

@@ -1,14 +1,16 @@
 """Addresses of the portal's pages."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from qilian.portal.accounts.views.organisations import language
+from qilian.portal.api.door import api
+from qilian.portal.operation import views as operation
 from qilian.portal.site import views as site
 
 urlpatterns = [
     path("", site.home, name="home"),
     path("theme", site.theme, name="theme"),
-    path("language", set_language, name="set_language"),
+    path("language", language, name="set_language"),
     path("accounts/", include("qilian.portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("standards/", include("qilian.portal.library.urls")),
@@ -17,6 +19,9 @@ urlpatterns = [
     path("rules/", include("qilian.portal.rulebook.urls")),
     path("notices/", include("qilian.portal.notices.urls")),
     path("jobs/", include("qilian.portal.jobs.urls")),
+    path("api/v1/", api.urls),
+    path("healthz", operation.health, name="healthz"),
+    path("metrics", operation.metrics, name="metrics"),
     path("operation/", include("qilian.portal.operation.urls")),
 ]
 handler403 = site.refused

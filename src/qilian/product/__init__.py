@@ -1,7 +1,7 @@
 """What is made: the parameters of a product, in the words and units of a content pack's vocabulary."""
 
 from qilian.product.errors import ProductError
-from qilian.product.files import Given, Product, read_product
+from qilian.product.files import Given, Product, product_of, read_product
 from qilian.product.vocabulary import (
     Choice,
     Confidence,
@@ -22,6 +22,7 @@ __all__ = [
     "Product",
     "ProductError",
     "Vocabulary",
+    "product_of",
     "read_product",
     "read_vocabulary",
 ]

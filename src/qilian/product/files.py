@@ -62,9 +62,13 @@ def read_product(path: Path, vocabulary: Vocabulary) -> Product:
     QilianError
         One line that names the file, the line, the parameter and the mend.
     """
+    return product_of(read_yaml(path, MAX_BYTES), vocabulary)
+
+
+def product_of(document: Document, vocabulary: Vocabulary) -> Product:
+    """Return the product that a document says; errors as in :func:`read_product`."""
     from qilian.product.door import ProductForm
 
-    document = read_yaml(path, MAX_BYTES)
     if not isinstance(document.value, dict):
         raise ProductError("not a product file", where=document.where(), mend="write id:, name: and parameters:")
     form = shaped(document, document.value, ProductForm)
@@ -79,7 +83,7 @@ def read_product(path: Path, vocabulary: Vocabulary) -> Product:
                 mend="keep one of the two",
             )
         given[one.parameter.id] = one
-    return Product(form.id, form.name, form.maker, form.note, given, path)
+    return Product(form.id, form.name, form.maker, form.note, given, document.path)
 
 
 def _given(document: Document, trail: Trail, raw: object, vocabulary: Vocabulary) -> Given:

@@ -9,7 +9,7 @@ from qilian.routing.files import plan_to_data, read_plan, read_problem, write_pl
 from qilian.routing.generator import generate
 from qilian.routing.plan import OBJECTIVES, Assignment, Objective, Plan
 from qilian.routing.problem import Bench, Option, Problem, Product, Test
-from qilian.routing.solver import DEFAULT_LIMIT_SECONDS, Progress, solve
+from qilian.routing.solver import DEFAULT_LIMIT_SECONDS, Progress, alone_hours, solve
 from qilian.routing.verification import Violation, evaluate, verify
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Test",
     "UnreadableFile",
     "Violation",
+    "alone_hours",
     "evaluate",
     "generate",
     "plan_to_data",

@@ -6,7 +6,7 @@ and per product a bound on its completion hour that every plan keeps.
 
 from dataclasses import dataclass
 
-from qilian.routing.openings import next_start
+from qilian.routing.openings import last_start, next_start
 from qilian.routing.timetable import Timetable
 
 
@@ -67,3 +67,19 @@ def time_bounds(timetable: Timetable) -> TimeBounds:
         chain = max(finish[test] + tail[test] for test in tests)
         completion.append(max(chain, -(-sum(load[test] for test in tests) // units)))
     return TimeBounds(release, finish, tail, load, completion)
+
+
+def latest_ends(timetable: Timetable, deadline: int) -> list[int]:
+    """Return per test the latest hour at which it can end when all tests end by a deadline, -1 if there is none.
+
+    It is the last end that the openings allow before the latest starts of the tests that must follow.
+    """
+    starts, ends = [-1] * timetable.size, [-1] * timetable.size
+    for test in reversed(timetable.in_order):
+        limit = min((starts[after] for after in timetable.after[test]), default=deadline)
+        for choice in timetable.choices[test]:
+            start = last_start(choice.windows, limit - choice.hours)
+            if start >= 0:
+                starts[test] = max(starts[test], start)
+                ends[test] = max(ends[test], start + choice.hours)
+    return ends

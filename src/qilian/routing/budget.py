@@ -53,3 +53,38 @@ class Budget:
     def only_work(self) -> bool:
         """Return True when the clock has no say."""
         return self._seconds is None
+
+
+class Share(Budget):
+    """A part of another budget at a time: what is spent here is spent there."""
+
+    def __init__(self, whole: Budget) -> None:
+        super().__init__(None, None)
+        self._whole = whole
+        self._end_at = 0.0
+
+    def allow(self, seconds: float) -> None:
+        """Let so many seconds (or the work that takes so long) be spent from now on."""
+        self._end_at = max(0.0, self._whole.left() - seconds)
+
+    def elapsed(self) -> float:
+        """Return the seconds since the whole began."""
+        return self._whole.elapsed()
+
+    def pause(self, seconds: float) -> None:
+        """Do not count so many seconds that have gone by."""
+        self._whole.pause(seconds)
+
+    def left(self) -> float:
+        """Return the seconds that are left of this part."""
+        left = self._whole.left()
+        return left - self._end_at if left != float("inf") else left
+
+    def spend(self, work: float) -> None:
+        """Count work that has been done."""
+        super().spend(work)
+        self._whole.spend(work)
+
+    def only_work(self) -> bool:
+        """Return True when the clock has no say."""
+        return self._whole.only_work()

@@ -13,10 +13,11 @@ from qilian.routing import jit
 from qilian.routing.bounds import TimeBounds, time_bounds
 from qilian.routing.budget import SECONDS_PER_WORK, Budget
 from qilian.routing.construct import Routes, first_plans, merged
+from qilian.routing.errands import cheapest_errand
 from qilian.routing.errors import Infeasible, NoPlanFound
 from qilian.routing.plan import Assignment, Objective, Plan
 from qilian.routing.problem import Problem
-from qilian.routing.schedule import Placement, assignments_of, completion_hours, value_of
+from qilian.routing.schedule import Placement, assignments_of, completion_hours, cost, value_of
 from qilian.routing.search import Annealing, Found, Sequence, found_in, replay, sequence_of
 from qilian.routing.timetable import Timetable
 from qilian.routing.tours import Tour, Tours
@@ -33,6 +34,8 @@ MAX_COMPILED_TESTS = 62
 MAX_COMPILED_HOURS = 60_000
 """And hours in 16 bits."""
 SMALL_TESTS = 12
+USUAL_TESTS = 20
+"""So many tests are usually settled within a second; the first plans of larger problems take longer."""
 USUAL_WAIT_HOURS = 16
 MORE_HOURS = 168
 FIRST_PLANS = 4
@@ -125,6 +128,7 @@ class Combination:
         if self._timetable.size > MAX_SEARCHED_TESTS:
             return
         if by_cost:
+            self._order_exactly()
             self._anneal(1.0)
         elif not self._run_compiled():
             self._run_for_time()
@@ -152,12 +156,15 @@ class Combination:
             usual = (self._budget.spent - spent) * SECONDS_PER_WORK
             self._slowness = min(MOST_SLOWNESS, max(1.0, (self._budget.elapsed() - elapsed) / usual))
         self._search_exactly()
-        small = self._timetable.size <= MAX_CP_SAT_TESTS
-        last = not small or self._budget.left() < 2 * CP_SAT_SECONDS
-        self._anneal(1.0 if last else 0.2)
-        if not last and not self._proven():
+        closes = self._may_close()
+        self._anneal(0.2 if closes else 1.0)
+        if closes and not self._proven():
             self._close()
             self._anneal(1.0)
+
+    def _may_close(self) -> bool:
+        """Return whether CP-SAT is worth its start."""
+        return self._timetable.size <= MAX_CP_SAT_TESTS and self._budget.left() >= 2 * CP_SAT_SECONDS
 
     def _run_compiled(self) -> bool:
         """Use the compiled searches for one product; return False where they do not apply or are not compiled yet."""
@@ -169,7 +176,7 @@ class Combination:
             self._raise(found or 0)
         if self._proven() or self._budget.over():
             return True
-        if not self._budget.only_work() and not jit.is_cached():
+        if not self._budget.only_work() and not jit.is_cached("time"):
             jit.warm_in_background()
             return False
         begin = perf_counter()
@@ -179,16 +186,16 @@ class Combination:
         from qilian.routing.gap import Gap
         from qilian.routing.grid import Grid
 
-        warm.load()
+        warm.load("time")
         self._budget.pause(perf_counter() - begin)
         latest = min(self._timetable.horizon, self._found().cost * 5 // 4 + 24)
         grid = Grid(self._timetable, self._bounds.release, latest)
         annealing = CompiledAnnealing(grid, self.objective, self._seed)
         deadlines = Deadlines(grid, self._bounds, self._budget)
-        self._best = annealing.run(self._found(), self._lower_bound(), self._budget, self._offer, 0.06)
+        self._best = annealing.run(self._found(), self._lower_bound(), self._budget, self._offer, self._part(0.06))
         self._raise(deadlines.raise_bound(self._lower_bound(), self._found().cost, 0.25))
         if not self._proven():
-            self._best = annealing.run(self._found(), self._lower_bound(), self._budget, self._offer, 0.1)
+            self._best = annealing.run(self._found(), self._lower_bound(), self._budget, self._offer, self._part(0.1))
         gap = Gap(
             deadlines,
             self._budget,
@@ -198,9 +205,15 @@ class Combination:
             self._raise,
         )
         gap.close()
+        if not self._proven() and self._may_close():
+            self._close()
         if not self._proven():
             annealing.run(self._found(), self._lower_bound(), self._budget, self._offer)
         return True
+
+    def _part(self, share: float) -> float:
+        """Return the part of what is left that an annealing before the exact searches may use, at most ``share``."""
+        return min(share, share * (self._timetable.size / USUAL_TESTS) ** 2 / max(1e-3, self._budget.left()))
 
     def _may_compile(self) -> bool:
         """Return whether the compiled searches can take the problem."""
@@ -307,6 +320,17 @@ class Combination:
                 return
             cheapest += best[1]
         self._offer_routes(cheapest)
+
+    def _order_exactly(self) -> None:
+        """Find the least cost of each product whatever the hour, and offer a plan that has it."""
+        together: Sequence = []
+        for product, tours in enumerate(self._all_tours):
+            mine = [item for item in self._found().placements if self._timetable.product_of[item.test] == product]
+            errand = cheapest_errand(tours, cost(self._timetable, mine, self.objective), self._budget)
+            self._product_bounds[product] = max(self._product_bounds[product], errand.lower)
+            together += errand.sequence or sequence_of(self._timetable, mine)
+        self._offer(replay(self._timetable, self.objective, together))
+        self._report(self.value(), self.lower_bound())
 
     def _offer_routes(self, routes: Routes) -> None:
         placements = merged(self._timetable, routes)

@@ -17,7 +17,7 @@ from qilian.routing.search import Sequence
 from qilian.routing.timetable import Timetable
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model_helper import ConstraintProto
+    from ortools.sat.python.cp_model_helper import ConstraintProto, CpModelProto, CpSolverResponse
 
 _WORKERS = 2
 
@@ -52,9 +52,21 @@ def close(
         return Closed(None, best_cost)
     from ortools.sat.python import cp_model_helper as ortools
 
-    if best_cost <= lower_bound:
+    model = Model(timetable, bounds, objective, best_cost - 1, lower_bound)
+    response = run(model.proto, budget, seed)
+    if response.status == ortools.INFEASIBLE:
         return Closed(None, best_cost)
-    model = _Model(timetable, bounds, objective, best_cost - 1, lower_bound)
+    # The bound is a float; one just below a whole number means that number.
+    reached = max(lower_bound, math.ceil(response.best_objective_bound - 1e-6))
+    if response.status in (ortools.OPTIMAL, ortools.FEASIBLE):
+        return Closed(model.sequence(list(response.solution)), min(reached, best_cost))
+    return Closed(None, min(reached, best_cost))
+
+
+def run(proto: "CpModelProto", budget: Budget, seed: int) -> "CpSolverResponse":
+    """Solve a model within a budget; with a limit in work alone the answer is the same on every machine."""
+    from ortools.sat.python import cp_model_helper as ortools
+
     parameters = ortools.SatParameters()
     parameters.random_seed = seed % 2**31
     if budget.only_work():
@@ -65,19 +77,13 @@ def close(
         parameters.max_time_in_seconds = max(0.01, budget.left())
     solver = ortools.SolveWrapper()
     solver.set_parameters(parameters)
-    run: Callable[[ortools.CpModelProto], ortools.CpSolverResponse] = solver.solve
-    response = run(model.proto)
+    solve: Callable[[CpModelProto], CpSolverResponse] = solver.solve
+    response = solve(proto)
     assert response.status != ortools.MODEL_INVALID
-    if response.status == ortools.INFEASIBLE:
-        return Closed(None, best_cost)
-    # The bound is a float; one just below a whole number means that number.
-    reached = max(lower_bound, math.ceil(response.best_objective_bound - 1e-6))
-    if response.status in (ortools.OPTIMAL, ortools.FEASIBLE):
-        return Closed(model.sequence(list(response.solution)), min(reached, best_cost))
-    return Closed(None, min(reached, best_cost))
+    return response
 
 
-class _Model:
+class Model:
     """The messages of the model, and the variables that a solution is read from."""
 
     def __init__(

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from qilian.routing import kernels, kernels_worth
-from qilian.routing.bounds import TimeBounds
+from qilian.routing.bounds import TimeBounds, latest_ends
 from qilian.routing.budget import SECONDS_PER_WORK, Budget
 from qilian.routing.grid import Grid
 from qilian.routing.kernels_worth import Hours, Ints, Longs
@@ -87,13 +87,18 @@ class Deadlines:
         self.size, self._units = grid.size, grid.units
         self._full = (1 << self.size) - 1
         self._release = np.asarray(bounds.release, dtype=np.int32)
-        self._tail = np.asarray(bounds.tail, dtype=np.int32)
+        self._latest_ends: dict[int, Ints] = {}
         self._settlement = Settlement(grid, self._release, budget)
         shape = (grid.latest + 2, len(grid.move), 2)
         self._most, self._service = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
         self._first, self._served = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
         self._worth = np.asarray([max(1, load) for load in bounds.load], dtype=np.int32)
         self._settled: dict[tuple[int, ...], int] = {}
+
+    @property
+    def worth(self) -> Ints:
+        """The present worths of the tests."""
+        return self._worth
 
     def raise_bound(self, low: int, high: int, share: float = 1.0) -> int:
         """Return a bound between ``low`` and ``high`` on the completion hour, from worths alone."""
@@ -139,7 +144,11 @@ class Deadlines:
         return int(self._most[0, self._grid.home, 0])
 
     def _last(self, deadline: int) -> Ints:
-        return (deadline - self._tail).astype(np.int32)
+        """Return per test the hour by which it must have ended."""
+        if deadline not in self._latest_ends:
+            ends = latest_ends(self._grid.timetable, deadline)
+            self._latest_ends[deadline] = np.asarray(ends, dtype=np.int32)
+        return self._latest_ends[deadline]
 
     def seek_worth(self, deadline: int, rounds: int) -> bool:
         """Improve the worths for a deadline; return whether they show that it is impossible."""
@@ -245,7 +254,8 @@ class Deadlines:
         self, deadline: int, tests: int, units: int, most: int, windows: _Windows, beam: int, tries: int
     ) -> list[Step] | None:
         least = self._worth_of(tests) - (units - 1) * most
-        sets = self._grow(deadline, tests, least, windows, 40 * beam * self.size, beam)
+        in_time = int(min(1e9, max(0.0, self._budget.left()) / self.seconds_per_set))
+        sets = self._grow(deadline, tests, least, windows, max(1000, min(40 * beam * self.size, in_time)), beam)
         if sets.count < 0:
             return None
         if units == 1:

@@ -143,12 +143,18 @@ def plan_to_data(plan: Plan) -> dict[str, Json]:
 
 @cache
 def schemas() -> Mapping[str, dict[str, Json]]:
-    """Return the JSON Schemas of the two formats by the name of their file in ``schemas``."""
+    """Return the JSON Schemas of the formats by the name of their file in ``schemas``."""
+    from qilian.routing.answer_models import ReplanFile, WhatIfFile
     from qilian.routing.file_models import PlanFile, ProblemFile
+    from qilian.routing.front_models import FrontFile, RankingFile
 
     return {
         "routing-problem-1.schema.json": ProblemFile.model_json_schema(),
         "routing-plan-1.schema.json": PlanFile.model_json_schema(),
+        "routing-what-if-1.schema.json": WhatIfFile.model_json_schema(),
+        "routing-replan-1.schema.json": ReplanFile.model_json_schema(),
+        "routing-front-1.schema.json": FrontFile.model_json_schema(),
+        "routing-ranking-1.schema.json": RankingFile.model_json_schema(),
     }
 
 

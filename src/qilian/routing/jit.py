@@ -8,14 +8,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha256
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Literal, TypeAlias, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
+Kind: TypeAlias = Literal["time", "price", "batch"]
+
 _FOLDER = Path(__file__).parent
-_LAST_COMPILED = {"kernels_worth": "ascend", "kernels": "settle", "kernels_annealing": "anneal"}
+_KERNELS: dict[Kind, tuple[str, ...]] = {
+    "time": ("kernels_worth", "kernels", "kernels_annealing"),
+    "price": ("kernels_worth", "kernels", "kernels_annealing", "kernels_price", "kernels_price_annealing"),
+    "batch": ("kernels_batch", "kernels_batch_bound"),
+}
 _started: list[int] = []
 
 
@@ -26,17 +35,29 @@ def compiled(function: Function) -> Function:
     return wrap(function)
 
 
-def is_cached() -> bool:
-    """Return whether the compiled code is on disk, and not older than its source."""
-    if "qilian.routing.warm" in sys.modules:
-        return True
+def is_cached(kind: Kind) -> bool:
+    """Return whether the compiled code of a kind of search is on disk, for the present sources."""
+    return _mark(kind).exists()
+
+
+def mark_cached(kind: Kind) -> None:
+    """Note on disk that all code of a kind of search has been compiled."""
+    mark = _mark(kind)
+    with suppress(OSError):  # without the mark, a search with a time limit does without compiled code
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+
+
+def _mark(kind: Kind) -> Path:
+    """Return a file whose name changes with the sources, Python and numba: numba, too, goes by what a source holds."""
+    found = sha256(f"{sys.implementation.cache_tag} {version('numba')}".encode())
+    for module in _KERNELS[kind]:
+        found.update((_FOLDER / f"{module}.py").read_bytes())
     folder = os.environ.get("NUMBA_CACHE_DIR")
     place = Path(folder) if folder else _FOLDER / "__pycache__"
-    for module, function in _LAST_COMPILED.items():
-        written = (_FOLDER / f"{module}.py").stat().st_mtime
-        if not any(path.stat().st_mtime >= written for path in place.rglob(f"{module}.{function}-*.nbi")):
-            return False
-    return True
+    if not folder and not os.access(_FOLDER, os.W_OK):
+        place = Path.home() / ".cache" / "numba"
+    return place / f"qilian-{kind}-{found.hexdigest()[:16]}.compiled"
 
 
 def warm_in_background() -> None:

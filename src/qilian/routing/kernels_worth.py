@@ -188,6 +188,9 @@ def ascend(
     ratio_best, step, stalled = 0.0, first_step, 0
     for _ in range(rounds):
         total = value.sum()
+        if total <= 0:  # the step was too long
+            value[:], direction[:], step = best, 0.0, step * 0.5
+            total = value.sum()
         for test in range(size):
             worth[test] = np.int32(value[test] / total * scale)
         collect(

@@ -3,7 +3,7 @@
 In come a bench's staffed and busy hours and a test's length; out come the windows, and the next start after an hour.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -71,3 +71,10 @@ def next_start(windows: Windows, hour: int) -> int:
     if index == len(lasts):
         return -1
     return max(firsts[index], hour)
+
+
+def last_start(windows: Windows, hour: int) -> int:
+    """Return the latest start at or before ``hour``, or -1 when there is none."""
+    firsts, lasts = windows
+    index = bisect_right(firsts, hour) - 1
+    return min(hour, lasts[index]) if index >= 0 else -1

@@ -5,6 +5,7 @@ handling there, and the walks cost at least the shortest paths from home through
 sets of cities, shared by the units in the best way, is a lower bound; its walks, with precedence kept, make plans.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qilian.routing.plan import Objective
@@ -47,6 +48,7 @@ class Tours:
             [[max(0, price - moves[there][there]) if here != there else 0 for there, price in enumerate(row)]
              for here, row in enumerate(moves)]
         )  # fmt: skip
+        self._totals: list[int] = []
         self.cities = sorted({city for costs in self.city_cost for city in costs} - {self.home})
 
     def _costs(self, test: int, objective: Objective, moves: tuple[tuple[int, ...], ...]) -> dict[int, int]:
@@ -76,8 +78,28 @@ class Tours:
             together, part = _shared(together, path)
             parts.append(part)
         totals = [price + walk for price, walk in zip(least, together, strict=True)]
+        self._totals = totals
         chosen = sorted(range(size), key=lambda cities: totals[cities])[:count]
         return [Tour(totals[cities], self._walks(cities, parts)) for cities in chosen if totals[cities] < _FAR]
+
+    def by_cost(self) -> Iterator[tuple[int, int]]:
+        """Yield the sets of cities (bits by their places in ``cities``) with their least cost, the cheapest first."""
+        for cities in sorted(range(len(self._totals)), key=self._totals.__getitem__):
+            if self._totals[cities] < _FAR:
+                yield cities, self._totals[cities]
+
+    def are_listed(self) -> bool:
+        """Return whether :meth:`best` has gone through all sets of cities; there may be too many."""
+        return bool(self._totals)
+
+    def is_metric(self) -> bool:
+        """Return whether no move is cheaper than the handling where it ends, and no detour than the straight way."""
+        places = range(len(self.moves))
+        return all(
+            self.moves[here][there] - self.moves[there][there] == self.beyond[here][there]
+            for here in places
+            for there in places
+        )
 
     def _weak(self) -> Tour:
         cheapest = sum(min(costs.values()) for costs in self.city_cost)

@@ -1,40 +1,82 @@
 """Compiles the searches ahead of their first use: ``python -m qilian.routing.warm``, once after installing.
 
-The compiled code is kept on disk (in ``NUMBA_CACHE_DIR`` where that is set); later processes only load it.
+The compiled code is kept on disk (in ``NUMBA_CACHE_DIR`` where that is set); later processes only load it, each kind of
+search by itself.
 """
 
+from collections.abc import Callable
 from time import perf_counter
 
-from qilian.routing.annealing import CompiledAnnealing
-from qilian.routing.bounds import time_bounds
-from qilian.routing.budget import Budget
+from qilian.routing import jit
+from qilian.routing.bounds import TimeBounds, time_bounds
+from qilian.routing.budget import Budget, Share
 from qilian.routing.construct import first_plans
-from qilian.routing.deadline import Deadlines
 from qilian.routing.generator import generate
-from qilian.routing.grid import Grid
-from qilian.routing.search import found_in
+from qilian.routing.search import Found, found_in
 from qilian.routing.timetable import Timetable
 
-_loaded: list[float] = []
+_loaded: set[jit.Kind] = set()
 
 
-def load() -> float:
-    """Load all compiled code, compiling what is not on disk; return the seconds that took, 0 if it was loaded."""
-    if _loaded:
-        return 0.0
+def load(*kinds: jit.Kind) -> float:
+    """Load the compiled code of these kinds of search, of all if none is named, compiling what is not on disk.
+
+    Returns the seconds that took, 0 if it was loaded.
+    """
     begin = perf_counter()
+    every: dict[jit.Kind, Callable[[], None]] = {"time": _load_time, "price": _load_price, "batch": _load_batch}
+    missing = [kind for kind in (kinds or every) if kind not in _loaded]
+    for kind in missing:
+        every[kind]()
+        _loaded.add(kind)
+        jit.mark_cached(kind)
+    return perf_counter() - begin if missing else 0.0
+
+
+def _small() -> tuple[Timetable, TimeBounds, Found]:
     timetable = Timetable(generate(4, 4, 1, horizon=720))
     bounds = time_bounds(timetable)
-    best = found_in(timetable, "time", next(first_plans(timetable, bounds, 0, 1)))
+    return timetable, bounds, found_in(timetable, "time", next(first_plans(timetable, bounds, 0, 1)))
+
+
+def _load_time() -> None:
+    from qilian.routing.annealing import CompiledAnnealing
+    from qilian.routing.deadline import Deadlines
+    from qilian.routing.grid import Grid
+
+    timetable, bounds, best = _small()
     grid = Grid(timetable, bounds.release, best.cost)
-    budget = Budget(None, 100)
-    CompiledAnnealing(grid, "time", 0).run(best, 0, budget, lambda _: None)
+    CompiledAnnealing(grid, "time", 0).run(best, 0, Budget(None, 100), lambda _: None)
     deadlines = Deadlines(grid, bounds, Budget(60, None))
     deadlines.raise_bound(0, best.cost)
     deadlines.within(best.cost, 1000)
     deadlines.dive(best.cost, 10, 1)
-    _loaded.append(perf_counter() - begin)
-    return _loaded[0]
+
+
+def _load_price() -> None:
+    from qilian.routing.offers import Offers
+    from qilian.routing.pricing import Knowledge, Pricing
+
+    timetable, bounds, best = _small()
+    offers = Offers(timetable, bounds.release, best.cost, "price")
+    known = Knowledge(best.cost, 10**6, best.cost, 0, 0)
+    Pricing(offers, bounds, Share(Budget(60, None)), 0).study(known, best.placements, 60)
+
+
+def _load_batch() -> None:
+    from qilian.routing.batch_bound import BatchBound
+    from qilian.routing.batch_data import BatchData
+    from qilian.routing.batch_search import BatchSearch
+
+    problem = generate(4, 4, 1, products=2, horizon=720)
+    data = BatchData(problem)
+    bound = BatchBound(data, "time", 720)
+    bound.ascend(2, lambda: False)
+    order = list(range(len(data.alone)))
+    arrays = data.arrays(bound.price, data.alone * 0 + problem.horizon)
+    search = BatchSearch(arrays, data.empty_solution(), placed=False, seed=0)
+    search.construct(order, 10, lambda: False)
+    search.adopt(data.empty_solution()._replace(start=search.solution.start, option=search.solution.option))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,11 @@
-"""The catalogue: which edition of which document stood on a date, what replaced it, and what is equivalent to it.
+"""The catalogue: what it says of a reference on a date, what is equivalent to it, and what changes between two dates.
 
-In come editions and relations, as one dated source gives them; out go answers *as of a date*. An edition is unknown to
-the world until it is published; an end that the source does not give is inferred from the successor and marked so.
+In come editions and relations, as one dated source gives them; out go answers *as of a date*, in words of both
+languages. Which edition stood on a date is the business of :mod:`qilian.standards.standing`.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
-from typing import TypeAlias
 
 from qilian.standards.editions import (
     Change,
@@ -23,18 +20,23 @@ from qilian.standards.editions import (
     Status,
     When,
 )
-from qilian.standards.reference import BaseKey, StandardRef
+from qilian.standards.records import project_of
+from qilian.standards.reference import StandardRef
+from qilian.standards.standing import EditionKey, Standing, key_of
 from qilian.text import Text
 
-EditionKey: TypeAlias = tuple[BaseKey, str, str, tuple[object, ...]]
 _DAY = timedelta(days=1)
+_DRAFTS = (
+    "PWI", "NP", "NWIP", "AWI", "WD", "CD", "FCD", "PDAM", "CDV", "DIS", "D", "DAM", "DCOR", "FDIS", "FDAM", "FDCOR",
+    "PRF",
+)  # fmt: skip
 _DEGREES_BY_STRENGTH = (
     Degree.IDENTICAL, Degree.EQUIVALENT, Degree.MODIFIED, Degree.NOT_EQUIVALENT, Degree.UNSPECIFIED
 )  # fmt: skip
 _CONFIDENCES_BY_STRENGTH: tuple[Confidence, ...] = ("verified", "secondary", "unverified")
 
 
-class Catalogue:
+class Catalogue(Standing):
     """Editions and their relations, from one source of one date.
 
     Parameters
@@ -47,53 +49,7 @@ class Catalogue:
         Where the data come from and the day on which they were true.
     """
 
-    def __init__(self, editions: Iterable[Edition], relations: Iterable[Relation], source: str, dated: date) -> None:
-        self.source = source
-        self.dated = dated
-        self.editions: tuple[Edition, ...] = tuple(editions)
-        self.relations: tuple[Relation, ...] = tuple(relations)
-        self._by_key: dict[EditionKey, Edition] = {}
-        self._by_number: dict[tuple[BaseKey, str], Edition] = {}
-        self._by_base: dict[BaseKey, list[Edition]] = defaultdict(list)
-        self._forward: dict[tuple[RelationKind, EditionKey], list[Relation]] = defaultdict(list)
-        self._backward: dict[tuple[RelationKind, EditionKey], list[Relation]] = defaultdict(list)
-        for edition in self.editions:
-            self._by_key.setdefault(_key(edition.ref), edition)
-            if not edition.ref.amendments:
-                self._by_base[edition.ref.base_key].append(edition)
-                if edition.edition and not edition.ref.stage:
-                    self._by_number.setdefault((edition.ref.base_key, f"Ed.{edition.edition}"), edition)
-        for relation in self.relations:
-            subject, object_ = _key(relation.subject), _key(relation.object)
-            if subject != object_:
-                self._forward[relation.kind, subject].append(relation)
-                self._backward[relation.kind, object_].append(relation)
-                if relation.kind is RelationKind.ADOPTS and relation.object.amendments:
-                    plain = _key(replace(relation.object, amendments=(), variant=""))
-                    self._backward[relation.kind, plain].append(relation)
-
     # -- the questions -------------------------------------------------------------------------------------------------
-
-    def resolve(self, ref: StandardRef, on: date) -> Edition | None:
-        """Return the edition that a reference means on a date.
-
-        A dated reference means its edition, once that is published. An undated one means the edition that is current on
-        the date: the one in force, else the latest published one, else one whose status the source does not give.
-
-        Returns
-        -------
-        Edition | None
-            None if the catalogue has no such edition, or the world did not know it on the date.
-        """
-        if ref.is_dated or ref.stage:
-            edition = self._find(ref)
-            return edition if edition and self._is_known(edition, on) else None
-        known = self._published(ref, on)
-        current = [each for each in known if self.status(each, on) is Status.CURRENT]
-        in_force = [each for each in current if self._is_in_force(each, on)]
-        unsaid = [each for each in known if each.status is Status.UNKNOWN]
-        candidates = in_force or current or unsaid
-        return candidates[-1] if candidates else None
 
     def show(self, ref: StandardRef, on: date) -> Entry:
         """Return all that the catalogue says of a reference on a date."""
@@ -111,24 +67,13 @@ class Catalogue:
             edition,
             status is Status.CURRENT and self._is_in_force(edition, on),
             self._standing(edition, status, on),
-            replaces=self._objects(RelationKind.REPLACES, edition, on),
+            replaces=self._replaced(edition, on),
             replaced_by=tuple(each for each in self._successors(edition.ref) if self._is_known_ref(each, on)),
-            under_revision_by=self._objects(RelationKind.UNDER_REVISION_BY, edition, on),
+            under_revision_by=self._drafts(edition, status, on),
             amended_by=self._objects(RelationKind.AMENDED_BY, edition, on),
             equivalents=self.equivalents(ref, on),
             timeline=self._timeline(edition, on),
         )
-
-    def status(self, edition: Edition, on: date) -> Status:
-        """Return the standing of an edition on a date."""
-        if not self._is_known(edition, on):
-            return Status.UNKNOWN
-        end = self._end(edition)
-        if end is None:  # the source gives no end and no dated successor: its own word stands
-            return edition.status
-        if on < end[0]:
-            return Status.DRAFT if edition.ref.stage or edition.status is Status.DRAFT else Status.CURRENT
-        return Status.SUPERSEDED if self._successors(edition.ref) or not edition.in_force_until else Status.WITHDRAWN
 
     def equivalents(self, ref: StandardRef, on: date) -> tuple[Equivalent, ...]:
         """Return the documents tied to a reference by adoption, in both directions and over a common adopted edition.
@@ -143,12 +88,12 @@ class Catalogue:
             asked += [each.ref for each in self._by_base.get(ref.base_key, ()) if each.ref != own]
             asked.append(ref.undated)
         found: dict[EditionKey, Equivalent] = {}
-        for relation in self._forward.get((RelationKind.ADOPTS, _key(own)), ()):
+        for relation in self._forward.get((RelationKind.ADOPTS, key_of(own)), ()):
             self._add(found, own, relation, relation.object, None, on)
-            for sibling in self._backward.get((RelationKind.ADOPTS, _key(relation.object)), ()):
+            for sibling in self._backward.get((RelationKind.ADOPTS, key_of(relation.object)), ()):
                 self._add(found, own, sibling, sibling.subject, relation, on)
         for each in asked:
-            for relation in self._backward.get((RelationKind.ADOPTS, _key(each)), ()):
+            for relation in self._backward.get((RelationKind.ADOPTS, key_of(each)), ()):
                 self._add(found, own, relation, relation.subject, None, on)
         return tuple(found.values())
 
@@ -206,91 +151,51 @@ class Catalogue:
                             found[change] = None
         return tuple(sorted(found, key=lambda change: (change.date, change.reference, change.what.en)))
 
-    # -- finding editions ----------------------------------------------------------------------------------------------
+    def relations_of(self, ref: StandardRef, on: date) -> tuple[Relation, ...]:
+        """Return the relations that an edition is in, on either side, as far as the world knew the other on a date.
 
-    def _find(self, ref: StandardRef) -> Edition | None:
-        """Return the edition of a dated reference; an amendment that is not listed does not hide its base."""
-        edition = self._by_key.get(_key(ref)) or self._by_number.get((ref.base_key, ref.edition))
-        if edition is None and ref.amendments:
-            edition = self._by_key.get(_key(replace(ref, amendments=(), variant="")))
-        if edition is None and ref.stage and (ref.year or ref.iteration):
-            edition = self._by_key.get(_key(replace(ref, year=None, month=None, iteration="")))
-        return edition
+        Drafts that were finished or abandoned by the date are left out, unless they are asked for.
+        """
+        own = key_of(ref)
+        found = [each for kind in RelationKind for each in self._forward.get((kind, own), ())]
+        found += [each for kind in RelationKind for each in self._backward.get((kind, own), ())]
+        return tuple(
+            dict.fromkeys(
+                each for each in found if self._counts(each.object if key_of(each.subject) == own else each.subject, on)
+            )
+        )
 
-    def _published(self, ref: StandardRef, on: date) -> list[Edition]:
-        """Return the editions of a document that the world knew on a date, oldest first."""
-        known = [each for each in self._by_base.get(ref.base_key, ()) if self._is_known(each, on)]
-        published = [each for each in known if not each.ref.stage] or known
-        return sorted(published, key=lambda each: (self._known_day(each) or date.min, each.ref))
-
-    def _known_day(self, edition: Edition) -> date | None:
-        """Return the day by which the edition was surely published: at the latest the day of the source."""
-        published = edition.published
-        if published is None or published.precision == "day":
-            return published.last if published else None
-        applied = [edition.in_force_from, *(each.day for each in edition.milestones)]
-        last = min([published.last, self.dated, *(day for day in applied if day)])
-        return max(last, published.first)
-
-    def _is_known(self, edition: Edition, on: date) -> bool:
-        day = self._known_day(edition)
-        return day is None or day <= on
-
-    def _is_known_ref(self, ref: StandardRef, on: date) -> bool:
-        edition = self._find(ref)
-        if edition is not None:
-            return self._is_known(edition, on)
-        return ref.year is None or ref.year <= on.year
-
-    def _is_in_force(self, edition: Edition, on: date) -> bool:
-        start, end = edition.in_force_from, edition.in_force_until
-        return (start is None or start <= on) and (end is None or on <= end)
-
-    def _dated(self, ref: StandardRef, on: date) -> StandardRef:
-        edition = None if ref.is_dated or ref.stage else self.resolve(ref, on)
-        return replace(edition.ref if edition else ref, clause="")
-
-    # -- what follows what ---------------------------------------------------------------------------------------------
-
-    def _successors(self, ref: StandardRef) -> tuple[StandardRef, ...]:
-        return tuple(dict.fromkeys(each.subject for each in self._backward.get((RelationKind.REPLACES, _key(ref)), ())))
-
-    def _end(self, edition: Edition) -> tuple[date, When] | None:
-        """Return the first day on which the edition no longer stands: given, or inferred from its successor."""
-        if edition.in_force_until is not None:
-            day = edition.in_force_until + _DAY
-            return day, When.on(day)
-        starts = [start for each in self._successors(edition.ref) if (start := self._start(each)) is not None]
-        if not starts and edition.status in (Status.SUPERSEDED, Status.WITHDRAWN):
-            starts = [start for each in self._later_editions(edition) if (start := self._start(each.ref)) is not None]
-        if not starts:
-            return None
-        day, when = min(starts, key=lambda start: start[0])
-        return day, replace(when, inferred=True)
-
-    def _start(self, ref: StandardRef) -> tuple[date, When] | None:
-        """Return the day from which a document takes its predecessor's place."""
-        edition = self._find(ref)
-        if edition is None:
-            return (When(ref.year).last, When(ref.year)) if ref.year else None
-        if edition.status is Status.DRAFT and not ref.stage:
-            return None
-        if edition.in_force_from is not None:
-            return edition.in_force_from, When.on(edition.in_force_from)
-        day = self._known_day(edition)
-        return (day, edition.published) if day and edition.published else None
-
-    def _later_editions(self, edition: Edition) -> Iterator[Edition]:
-        """Editions of the same document that were published later: heirs that the source does not name."""
-        mine = self._known_day(edition)
-        for each in self._by_base.get(edition.ref.base_key, ()):
-            theirs = self._known_day(each)
-            if mine and theirs and theirs > mine and not each.ref.stage:
-                yield each
+    # -- neighbours ----------------------------------------------------------------------------------------------------
 
     def _objects(self, kind: RelationKind, edition: Edition, on: date) -> tuple[StandardRef, ...]:
-        relations = self._forward.get((kind, _key(edition.ref)), ())
+        relations = self._forward.get((kind, key_of(edition.ref)), ())
         return tuple(dict.fromkeys(each.object for each in relations if self._is_known_ref(each.object, on)))
+
+    def _replaced(self, edition: Edition, on: date) -> tuple[StandardRef, ...]:
+        """What an edition replaced: editions, or for a draft earlier drafts; those that led to an edition are not."""
+        replaced = self._objects(RelationKind.REPLACES, edition, on)
+        return replaced if self._is_draft(edition.ref) else tuple(each for each in replaced if not self._is_draft(each))
+
+    def _drafts(self, edition: Edition, status: Status, on: date) -> tuple[StandardRef, ...]:
+        """The revisions and amendments of an edition that are under way on a date, the furthest draft of each."""
+        found: dict[tuple[object, ...], StandardRef] = {}
+        for ref in self._objects(RelationKind.UNDER_REVISION_BY, edition, on):
+            draft = self._by_key.get(key_of(ref))
+            if self.status(draft, on) is Status.DRAFT if draft else status is Status.CURRENT:
+                project = project_of(ref)
+                found[project] = max(found.get(project, ref), ref, key=_progress)
+        return tuple(found.values())
+
+    def _counts(self, other: StandardRef, on: date) -> bool:
+        """Whether a neighbour was known on a date, and is no draft of the past."""
+        if not self._is_known_ref(other, on):
+            return False
+        edition = self._by_key.get(key_of(other))
+        return edition is None or not self._is_draft(other) or self.status(edition, on) is Status.DRAFT
+
+    def _is_draft(self, ref: StandardRef) -> bool:
+        edition = self._by_key.get(key_of(ref))
+        return ref.is_draft or (edition is not None and edition.status is Status.DRAFT)
 
     def _story(self, ref: StandardRef) -> Iterator[Edition]:
         """The editions that a reference may mean, their direct successors and the revisions under way."""
@@ -301,7 +206,7 @@ class Catalogue:
             own = list(self._by_base.get(ref.base_key, ()))
         yield from own
         for edition in own:
-            revisions = self._forward.get((RelationKind.UNDER_REVISION_BY, _key(edition.ref)), ())
+            revisions = self._forward.get((RelationKind.UNDER_REVISION_BY, key_of(edition.ref)), ())
             for successor in (*self._successors(edition.ref), *(each.object for each in revisions)):
                 heir = self._find(successor)
                 if heir is not None and heir not in own:
@@ -318,9 +223,9 @@ class Catalogue:
         over: Relation | None,
         on: date,
     ) -> None:
-        key = _key(other)
+        key = key_of(other)
         edition = self._find(other)
-        if key == _key(own) or key in found or not self._is_known_ref(other, on):
+        if key == key_of(own) or key in found or not self._is_known_ref(other, on):
             return
         adopter = other is relation.subject
         if adopter and edition and self.status(edition, on) in (Status.SUPERSEDED, Status.WITHDRAWN):
@@ -330,8 +235,14 @@ class Catalogue:
             degree = max(degree, over.degree or Degree.UNSPECIFIED, key=_DEGREES_BY_STRENGTH.index)
             confidence = max(confidence, over.confidence, key=_CONFIDENCES_BY_STRENGTH.index)
         lag, current = self._lag(relation.object, on)
+        lag_now, newest = self._lag(relation.object, max(on, self.dated))
         remark = _adoption_remark(relation, lag, current)
-        found[key] = Equivalent(other, degree, over.object if over else None, lag, confidence, remark)
+        if lag_now != lag and newest:
+            remark = Text(
+                f"{remark.zh}（{self.dated} 的目录：{newest}，落后 {lag_now} 版）",
+                f"{remark.en} (by {self.dated}: {newest}, {_editions(lag_now)})",
+            )
+        found[key] = Equivalent(other, degree, over.object if over else None, lag, lag_now, confidence, remark)
 
     def _lag(self, adopted: StandardRef, on: date) -> tuple[int | None, StandardRef | None]:
         """Count the editions that followed the adopted one by a date; None for an undated adoption."""
@@ -339,26 +250,26 @@ class Catalogue:
             edition = self.resolve(adopted, on)
             return None, edition.ref if edition else None
         lag, seen = 0, adopted
-        visited = {_key(adopted)}
+        visited = {key_of(adopted)}
         while True:
             here = self._find(seen)
             heirs = [
                 each
                 for each in self._successors(here.ref if here else seen)
-                if self._is_known_ref(each, on) and _key(each) not in visited
+                if self._is_known_ref(each, on) and key_of(each) not in visited
             ]
             heirs.sort(key=lambda each: not each.same_base(adopted))
             if not heirs:
                 return lag, seen if lag else None
             seen, lag = heirs[0], lag + 1
-            visited.add(_key(seen))
+            visited.add(key_of(seen))
 
     def _identical(self, ref: StandardRef) -> list[tuple[StandardRef, Confidence]]:
         """The edition itself and what it adopts identically."""
         identical: list[tuple[StandardRef, Confidence]] = [(ref, "verified")]
         identical.extend(
             (relation.object, relation.confidence)
-            for relation in self._forward.get((RelationKind.ADOPTS, _key(ref)), ())
+            for relation in self._forward.get((RelationKind.ADOPTS, key_of(ref)), ())
             if relation.degree is Degree.IDENTICAL and relation.object.is_dated
         )
         return identical
@@ -393,20 +304,20 @@ class Catalogue:
             return Text("来源未给出状态", "the source does not give its status")
         return Text("草案", "draft") if status is Status.DRAFT else Text("现行", "current")
 
-    def _announced(self, edition: Edition, on: date) -> bool:
-        """Whether the end of an edition was known on a date: its successor was out, or it has none."""
-        successors = self._successors(edition.ref)
-        return not successors or any(self._is_known_ref(each, on) for each in successors)
-
     def _timeline(self, edition: Edition, on: date) -> tuple[Change, ...]:
-        """The dates of the document's editions and of their successors, as known on a date."""
-        editions = {_key(each.ref): each for each in self._by_base.get(edition.ref.base_key, ())}
-        editions[_key(edition.ref)] = edition
+        """The dates of the document's editions and their successors, as known on a date; of drafts those under way."""
+        editions = {key_of(each.ref): each for each in self._by_base.get(edition.ref.base_key, ())}
         related = [*self._successors(edition.ref), *self._objects(RelationKind.REPLACES, edition, on)]
         for ref in related:
             other = self._find(ref)
             if other is not None:
-                editions[_key(other.ref)] = other
+                editions[key_of(other.ref)] = other
+        if not self._is_draft(edition.ref):
+            drafts = [key for key, each in editions.items() if self._is_draft(each.ref)]
+            for key in drafts:
+                if self.status(editions[key], on) is not Status.DRAFT:
+                    del editions[key]
+        editions[key_of(edition.ref)] = edition
         known = [each for each in editions.values() if self._is_known(each, on)]
         found = dict.fromkeys(change for each in known for change in self._dates(each, on))
         return tuple(sorted(found, key=lambda change: (change.date, change.reference, change.what.en)))
@@ -438,20 +349,16 @@ class Catalogue:
             yield Change(end[0], what, ref, end[1])
 
 
-def _key(ref: StandardRef) -> EditionKey:
-    """Key of one edition: by version, else by year, else by its number; clause and month do not count."""
-    when = ref.version or (str(ref.year) if ref.year else "")
-    amendments: tuple[object, ...] = ()
-    if ref.amendments:
-        amendments = tuple((each.kind, each.number, each.consolidated) for each in ref.amendments)
-    stage = f"{ref.stage}{ref.iteration}"
-    edition = "" if when else ref.edition
-    return ref.base_key, f"{when}{edition}", stage, amendments
+def _progress(draft: StandardRef) -> tuple[int, str]:
+    """Order the drafts of one project by stage and round; the shell of a project, which names no stage, comes first."""
+    last = draft.amendments[-1] if draft.amendments else None
+    stage = draft.stage if last is None else last.stage or last.kind
+    return _DRAFTS.index(stage) if stage in _DRAFTS else -1, last.number if last else draft.iteration
 
 
 def _same_edition(first: StandardRef, second: StandardRef) -> bool:
     """Whether both are one edition, amendments aside."""
-    return _key(first)[:3] == _key(second)[:3]
+    return key_of(first)[:3] == key_of(second)[:3]
 
 
 def _includes(offered: StandardRef, asked: StandardRef) -> bool:
@@ -469,7 +376,11 @@ def _adoption_remark(relation: Relation, lag: int | None, current: StandardRef |
     zh, en = f"{relation.subject} 采用 {adopted}{word}", f"{relation.subject} adopts {adopted}{word}"
     if lag:
         zh += f"，现行版本为 {current}，落后 {lag} 版"
-        en += f"; the current edition is {current}, {lag} edition{'s' if lag > 1 else ''} later"
+        en += f"; the current edition is {current}, {_editions(lag)}"
     elif lag is None:
         zh, en = f"{zh}，所采用的版本无记录", f"{en}; which edition is not recorded"
     return Text(zh, en)
+
+
+def _editions(lag: int | None) -> str:
+    return f"{lag} edition{'' if lag == 1 else 's'} later"

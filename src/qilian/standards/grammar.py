@@ -200,7 +200,7 @@ def _amendments(blob: str, publisher: str) -> tuple[Amendment, ...]:
 
 _WORLD = (
     r"(?P<world>(?:ISO|IEC|CISPR|IWA)(?:[/-](?:ISO|IEC|CISPR|IEEE|ASTM|SAE|CIE|ASME|HL7|OECD|UNDP|IWA)(?![A-Z]))*)"
-    r"(?:[/ -]{0,2}(?P<stage>PWI|NP|NWIP|AWI|WD|CDV|CD|FCD|FDIS|DIS|PRF|D(?=TR|TS|PAS)))?"
+    r"(?:[/ -]{0,2}(?P<stage>PWI|NP|NWIP|AWI|WD|CDV|CD|FCD|FDIS|DIS|PRF|D(?=TR|TS|PAS|Guide)))?"
     r"(?:[/ -]?(?P<kind>TS|TR|PAS|SRD|ISP|Guide|DATA|TTA|CA|WT|R(?= ?\d)))?"
 )
 _WORLD_NUMBER = (

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from qilian.standards.editions import Confidence, Degree, Edition, Relation, RelationKind, Status, When
 from qilian.standards.errors import StandardsError
-from qilian.standards.reference import Amendment, BaseKey, StandardRef
+from qilian.standards.reference import DRAFT_AMENDMENTS, Amendment, BaseKey, StandardRef
 from qilian.standards.stages import is_abandoned
 from qilian.text import Text
 
@@ -133,10 +134,10 @@ def editions_and_relations(
 ) -> tuple[tuple[Edition, ...], tuple[Relation, ...]]:
     """Turn records into what a :class:`~qilian.standards.Catalogue` is made of.
 
-    Besides the relations that the records state, three kinds are read out of numbers and dates, and marked by the
+    Besides the relations that the records state, four kinds are read out of numbers and dates, and marked by the
     confidence ``unverified`` where they are a conclusion: an amendment amends the edition in its number; a superseded
     document without a named heir is replaced by the next edition; a draft ends with the publication of the edition that
-    it drafted.
+    it drafted; a draft under way that names no edition is to replace the latest one.
 
     Parameters
     ----------
@@ -155,13 +156,19 @@ def editions_and_relations(
     finished = dict(_finished_drafts(by_ref.values()))
     shells = {ref for ref in finished if _is_shell(ref)}
     kept = [each for each in by_ref.values() if each.ref not in shells]
-    stated = (relation for each in kept for relation in _stated(each, confidence))
-    relations = dict.fromkeys(each for each in stated if each.subject not in shells and each.object not in shells)
+    stated: Iterable[Relation] = (relation for each in kept for relation in _stated(each, confidence))
+    if shells:
+        stated = (each for each in stated if each.subject not in shells and each.object not in shells)
+    relations = dict.fromkeys(stated)
     replaced = {each.object for each in relations if each.kind is RelationKind.REPLACES}
     for older, heir in (*_inferred_heirs(kept), *finished.items()):
         if older not in replaced and older not in shells:
             relations[Relation(RelationKind.REPLACES, heir, older, None, "unverified")] = None
             replaced.add(older)
+    revisions = {each.object for each in relations if each.kind is RelationKind.UNDER_REVISION_BY}
+    for edition, draft in _inferred_revisions(kept):
+        if draft not in replaced and draft not in revisions:
+            relations[Relation(RelationKind.UNDER_REVISION_BY, edition, draft, None, "unverified")] = None
     editions = tuple(_edition(each, source, seen, confidence, each.ref in replaced) for each in kept)
     return editions, tuple(relations)
 
@@ -210,19 +217,19 @@ def _published(record: Record, seen: date) -> When | None:
 
 def _stated(record: Record, confidence: Confidence) -> Iterator[Relation]:
     """The relations that a record states, its number included."""
-    own = record.ref
+    own, base = record.ref, amended_edition(record.ref)
     for each in record.relations:
         other = each.ref
         if other == own:
             continue
         match each.kind:
-            case Link.REPLACES:
+            case Link.REPLACES if not is_abandoned(record.stage):
                 yield Relation(RelationKind.REPLACES, own, other, None, confidence)
             case Link.REPLACED_BY:
                 yield Relation(RelationKind.REPLACES, other, own, None, confidence)
             case Link.AMENDED_BY:
                 yield Relation(RelationKind.AMENDED_BY, own, other, None, confidence)
-            case Link.AMENDS:
+            case Link.AMENDS if other != base:
                 yield Relation(RelationKind.AMENDED_BY, other, own, None, confidence)
             case Link.REVISES if not is_abandoned(record.stage):
                 yield Relation(RelationKind.UNDER_REVISION_BY, other, own, None, confidence)
@@ -234,12 +241,12 @@ def _stated(record: Record, confidence: Confidence) -> Iterator[Relation]:
                 yield Relation(RelationKind.ADOPTS, other, own, each.degree, confidence)
             case _:  # part of, related: say nothing of what stands
                 pass
-    base = amended_edition(own)
     if base is not None and not is_abandoned(record.stage):
         kind = RelationKind.UNDER_REVISION_BY if record.is_draft else RelationKind.AMENDED_BY
         yield Relation(kind, base, own, None, confidence)
 
 
+@lru_cache(maxsize=10_000)
 def amended_edition(ref: StandardRef) -> StandardRef | None:
     """Return what an amendment amends (``ISO 9001:2015`` for its ``/Amd 1:2024``), or None if it is no amendment."""
     if not ref.amendments or ref.amendments[-1].consolidated:
@@ -247,15 +254,11 @@ def amended_edition(ref: StandardRef) -> StandardRef | None:
     return replace(ref, amendments=ref.amendments[:-1])
 
 
-_PUBLISHED_KINDS = {"DAM": "Amd", "FDAM": "Amd", "PDAM": "Amd", "DCOR": "Cor", "FDCOR": "Cor"}
-
-
 def names_draft(ref: StandardRef) -> bool:
-    """Whether a reference is one of a draft: by its stage, its amendment's stage, or for want of a year."""
-    last = ref.amendments[-1] if ref.amendments else None
-    if last is not None:
-        return bool(last.stage or last.kind in _PUBLISHED_KINDS or not last.year)
-    return bool(ref.publisher) and bool(ref.stage or not ref.is_dated)
+    """Whether a reference in a record is one of a draft: by its number, or for want of a year."""
+    if ref.is_draft or ref.is_named:
+        return ref.is_draft
+    return not ref.amendments[-1].year if ref.amendments else not ref.is_dated
 
 
 def _inferred_heirs(records: list[Record]) -> Iterator[tuple[StandardRef, StandardRef]]:
@@ -283,6 +286,22 @@ def _inferred_heirs(records: list[Record]) -> Iterator[tuple[StandardRef, Standa
                 yield each.ref, heir
 
 
+def _inferred_revisions(records: list[Record]) -> Iterator[tuple[StandardRef, StandardRef]]:
+    """Each draft with the latest edition of its document."""
+    latest: dict[BaseKey, tuple[date, StandardRef]] = {}
+    drafts = [each for each in records if each.status is Status.DRAFT and not each.ref.amendments]
+    if not drafts:
+        return
+    for each in records:
+        if not each.is_draft and each.published and each.ref.is_dated and not each.ref.amendments:
+            found = (each.published.last, each.ref)
+            latest[each.ref.base_key] = max(found, latest.get(each.ref.base_key, found))
+    for each in drafts:
+        edition = latest.get(each.ref.base_key)
+        if edition is not None:
+            yield edition[1], each.ref
+
+
 def _plain(ref: StandardRef) -> StandardRef:
     """The edition under amendments."""
     return replace(ref, amendments=(), variant="")
@@ -300,12 +319,12 @@ def _finished_drafts(records: Iterable[Record]) -> Iterator[tuple[StandardRef, S
     lines: dict[tuple[object, ...], list[Record]] = defaultdict(list)
     for each in records:
         if not each.is_draft and each.ref.is_dated:
-            lines[_project(each.ref)].append(each)
+            lines[project_of(each.ref)].append(each)
     for line in lines.values():
         line.sort(key=lambda each: each.published.last if each.published else date.max)
     for draft in records:
         if draft.status is Status.DRAFT:
-            for each in lines.get(_project(draft.ref), ()):
+            for each in lines.get(project_of(draft.ref), ()):
                 if draft.ref.amendments or _is_edition_of(each, draft):
                     yield draft.ref, each.ref
                     break
@@ -316,23 +335,28 @@ def _is_shell(ref: StandardRef) -> bool:
     last = ref.amendments[-1] if ref.amendments else None
     if last is None:
         return not ref.stage and not ref.is_dated
-    return not last.stage and not last.year and last.kind not in _PUBLISHED_KINDS
+    return not last.stage and not last.year and last.kind not in DRAFT_AMENDMENTS
 
 
 def _is_edition_of(published: Record, draft: Record) -> bool:
+    """Whether a published edition is not older than the draft, by year and, where both are numbered, by number.
+
+    The number alone says little: each source counts by itself, and ISO restarts at 1 for some documents.
+    """
+    if draft.year and (published.ref.year or 0) < draft.year:
+        return False
     if published.edition.isdecimal() and draft.edition.isdecimal():
         return int(published.edition) >= int(draft.edition)
-    year = published.ref.year or 0
-    return bool(draft.year) and year >= (draft.year or 0)
+    return bool(draft.year)
 
 
-def _project(ref: StandardRef) -> tuple[object, ...]:
-    """What a draft and the document that it becomes have in common."""
+def project_of(ref: StandardRef) -> tuple[object, ...]:
+    """Return what the drafts of one project and the document that they become have in common."""
     if not ref.amendments:
         return (ref.base_key,)
     return (ref.base_key, ref.year, *(_amendment(each) for each in ref.amendments))
 
 
 def _amendment(amendment: Amendment) -> tuple[str, str]:
-    number = amendment.number.partition(".")[0] if amendment.stage or amendment.kind in _PUBLISHED_KINDS else ""
-    return _PUBLISHED_KINDS.get(amendment.kind, amendment.kind), number or amendment.number
+    number = amendment.number.partition(".")[0] if amendment.stage or amendment.kind in DRAFT_AMENDMENTS else ""
+    return DRAFT_AMENDMENTS.get(amendment.kind, amendment.kind), number or amendment.number

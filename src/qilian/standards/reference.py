@@ -7,7 +7,8 @@ whose ``str()`` is the canonical one (``GB/T 12642-2013``). Documents without a 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, total_ordering
+from functools import cache, lru_cache, total_ordering
+from types import MappingProxyType
 from typing import TypeAlias
 
 from qilian.standards.errors import NotAReference
@@ -15,6 +16,8 @@ from qilian.standards.errors import NotAReference
 BaseKey: TypeAlias = tuple[str, ...]
 SortKey: TypeAlias = tuple[str | int | tuple[tuple[int, str], ...], ...]
 
+DRAFT_AMENDMENTS = MappingProxyType({"DAM": "Amd", "FDAM": "Amd", "PDAM": "Amd", "DCOR": "Cor", "FDCOR": "Cor"})
+"""Kinds of draft amendments, each with the kind that it is once it is published."""
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -137,6 +140,12 @@ class StandardRef:
         return bool(self.year or self.edition or self.version or self.publisher in ("EU", "EC", "EEC", ""))
 
     @property
+    def is_draft(self) -> bool:
+        """Whether the number itself is one of a draft: by its stage, or by that of its last amendment."""
+        last = self.amendments[-1] if self.amendments else None
+        return bool(self.stage) if last is None else bool(last.stage or last.kind in DRAFT_AMENDMENTS)
+
+    @property
     def undated(self) -> "StandardRef":
         """The same document without year, edition, version, amendments and clause."""
         adopted = self.adopted
@@ -181,6 +190,11 @@ class StandardRef:
     def same_base(self, other: "StandardRef") -> bool:
         """Whether both are the same document, whatever edition, draft stage or clause."""
         return self.base_key == other.base_key
+
+    def __hash__(self) -> int:
+        """Hash what tells most references apart: a catalogue hashes each of them dozens of times for one answer."""
+        last = self.amendments[-1].number if self.amendments else ""
+        return hash((self.publisher, self.number or self.title, self.part, self.year, self.stage, last))
 
     def __str__(self) -> str:
         return spell(self)
@@ -316,6 +330,7 @@ def _amendment(amendment: Amendment, compact: bool) -> str:
 _COMPACT = {"Amd": "AMD", "Cor": "COR"}
 
 
+@lru_cache(maxsize=10_000)
 def _sort_key(ref: StandardRef) -> SortKey:
     """Order by publisher, number and part (as numbers), then by date; documents known by title come last."""
     return (

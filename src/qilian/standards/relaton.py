@@ -346,6 +346,8 @@ def _link(kind: str, own: StandardRef, status: Status, other: StandardRef) -> Li
     """
     draft = names_draft(other)
     if kind == "obsoletes":
+        if _amends(own, other):  # said of a dozen corrigenda, which end with their edition and do not end it
+            return Link.AMENDS
         return Link.REVISES if status is Status.DRAFT and not draft else Link.REPLACES
     if kind != "updates":
         return _LINKS.get(kind, Link.RELATED)

@@ -23,6 +23,14 @@ from qilian.laboratories.scopes.cleaning import mend, squeeze
         ("IEC 61869-1 & IEC61869-5", ["IEC 61869-1", "IEC 61869-5"], []),
         ("JSS 55555:2012", ["JSS 55555:2012"], []),
         ("EN ETSI 300019-2-3(Clause 4.4)", ["ETSI EN 300 019-2-3"], ["4.4"]),
+        ("Cl.38.3.4.6 of UN 38.3(Rev. 7)", ["UN Manual of Tests and Criteria 38.3"], ["38.3.4.6"]),
+        (
+            "(38.3.4.1, test T.1)UN38.3/ (6.4.1 Test T-1)IEC62281",
+            ["IEC 62281", "UN Manual of Tests and Criteria 38.3"],
+            [],
+        ),
+        ("UN Manual of Tests and Criteria Part III, Section 38.3", ["UN Manual of Tests and Criteria 38.3"], []),
+        ("UN Manual of Tests and Criteria 38.3", ["UN Manual of Tests and Criteria 38.3"], []),
         ("GB/T 2423.1-2008（第5章）", ["GB/T 2423.1-2008"], []),
     ],
 )

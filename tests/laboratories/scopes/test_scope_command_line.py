@@ -26,6 +26,20 @@ def test_scopes_are_imported_accounted_for_and_found_in_both_languages(qilian, t
     assert {each["id"] for each in json.loads(missed.stdout)["near_misses"]} == {"Lab A"}
 
 
+def test_a_table_of_another_kind_is_read_by_naming_its_columns(qilian, tmp_path):
+    """Fields are mapped on the command line, and a wrong map is one clear line."""
+    (tmp_path / "own.csv").write_text("产品,项目,方法\n机器人,位姿准确度,ISO 9283:1998\n", encoding="utf-8")
+    columns = ["--column", "object=产品", "--column", "parameter=项目"]
+    bad = qilian("labs", "import", "own.csv", "--laboratory", "L1", *columns, "--column", "standard")
+    assert bad.returncode == 2
+    assert len(bad.stderr.strip().splitlines()) == 1
+    good = qilian("labs", "import", "own.csv", "--laboratory", "L1", *columns, "--column", "standard=方法")
+    assert good.returncode == 0, good.stderr
+    found = json.loads(qilian("labs", "match", "pose accuracy", "--json").stdout)
+    assert [each["id"] for each in found["laboratories"]] == ["L1"]
+    assert (found["count"], found["complete"]) == (1, True)
+
+
 def test_bad_input_is_one_clear_line(qilian, tmp_path):
     """No such table, an empty demand, a limit that is none, nothing imported yet."""
     for arguments in (

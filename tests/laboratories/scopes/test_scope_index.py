@@ -82,12 +82,12 @@ def test_an_import_that_broke_off_before_its_index_is_finished(copied: Path, tmp
 
 def test_a_query_does_not_wait_for_an_import(copied: Path, tmp_path: Path) -> None:
     """While an import holds the lock and its index is not ready, the lines before it are served."""
-    from qilian.laboratories.scopes.index import _locked
     from qilian.laboratories.scopes.journal import write_source
+    from qilian.laboratories.scopes.locking import locked
 
     table = tmp_path / "more.csv"
     table.write_text("laboratory,object,parameter,standard\ndelta,robots,Pose accuracy,ISO 9283\n", encoding="utf-8")
-    with _locked(copied):
+    with locked(copied):
         write_source(table, copied / "sources")
         assert open_scopes(copied).line_count == 6
     assert open_scopes(copied).line_count == 7
@@ -117,6 +117,24 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     """Nothing imported is an error with its mend, and makes no index."""
     with pytest.raises(LaboratoryError, match="import a table"):
         open_scopes(tmp_path)
+
+
+def test_work_that_other_processes_cannot_do_is_done_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a helper process dies, as one killed for memory does, the import goes on alone."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from qilian.laboratories.scopes import concepts
+
+    class Broken:
+        def __init__(self, *_: object, **__: object) -> None:
+            raise BrokenProcessPool("gone")
+
+    monkeypatch.setattr(concepts, "MUCH_WORK", 0)
+    monkeypatch.setattr(concepts, "ProcessPoolExecutor", Broken)
+    table = tmp_path / "table.csv"
+    table.write_text("laboratory,object,parameter,standard\nbeta,robots,Pose accuracy,ISO 9283\n", encoding="utf-8")
+    import_scopes(table, tmp_path / "home", processes=2)
+    assert ids(tmp_path / "home") == ["beta"]
 
 
 READER = """

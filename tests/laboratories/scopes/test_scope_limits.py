@@ -42,7 +42,7 @@ def test_a_limit_is_read(text: str, name: str, low: float | None, high: float | 
     [
         ("100 kN", "single value"),
         ("只测 3 项", "no known unit"),
-        ("5 kV to 10 mm", "not units of one quantity"),
+        ("5 kV to 10 mm", "different quantities"),
         ("300 °C to 20 °C", "downwards"),
         ("1600 mm×1000 mm", "single value"),
     ],
@@ -52,6 +52,7 @@ def test_what_cannot_be_read_says_why(text: str, why: str) -> None:
     limits = read_limits(text)
     assert not limits.read
     assert why in limits.unread[0].why
+    assert limits.unread[0].reason.zh != limits.unread[0].reason.en
 
 
 def test_several_limits_stand_in_one_cell() -> None:

@@ -22,6 +22,7 @@ from qilian.laboratories.scopes import (
     matches_schema,
     open_scopes,
 )
+from qilian.standards import StandardRef
 from qilian.text import Text
 
 BRIDGE = Bridge([Text("位姿准确度", "Pose accuracy"), Text("绝缘电阻", "Insulation resistance")])
@@ -130,6 +131,34 @@ def test_words_that_no_line_holds_find_nothing(scopes: ScopeIndex) -> None:
     assert ids(found(scopes, "zzzz qqqq")) == []
 
 
+def test_a_line_has_to_name_the_test_in_one_of_its_languages(scopes: ScopeIndex) -> None:
+    """A line of the same standard that names another test proves nothing; either language will do."""
+
+    def named(*names: str) -> set[str]:
+        demand = Demand(" ".join(names), (StandardRef.parse("ISO 9283"),), as_of=ON, names=names)
+        return set(ids(Matcher(scopes).match(demand)))
+
+    assert named("位姿准确度", "Pose accuracy") == {"alpha", "beta"}
+    assert named("路径速度", "Path velocity") == set()
+
+
+def test_hard_standards_do_not_score(scopes: ScopeIndex) -> None:
+    """A standard that is required filters; the score of a laboratory is the same with it and without."""
+    with_it = found(scopes, "Pose accuracy", standards=["ISO 9283"], as_of=ON)
+    without = found(scopes, "Pose accuracy")
+    assert [one.score for one in with_it.laboratories] == [one.score for one in without.laboratories[:2]]
+
+
+def test_common_words_are_left_out_when_they_cost_too_much(scopes: ScopeIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a budget of one concept only the first, rarest words are looked for, and still lead to the laboratory."""
+    text = "Insulation resistance of domestic electrical appliances and equipment of industrial robots"
+    whole = len(Matcher(scopes).query(Demand.asked(text)).words)
+    monkeypatch.setattr("qilian.laboratories.scopes.retrieval.MOST_POSTINGS", 1)
+    few = Matcher(scopes).query(Demand.asked(text)).words
+    assert len(few) == 4 < whole
+    assert "gamma" in ids(found(scopes, text))
+
+
 # -- hard limits as a property -----------------------------------------------------------------------------------------
 
 REGIONS = ("330100", "330200", "310100", "440300", "")
@@ -225,9 +254,11 @@ def test_hard_limits_are_never_violated_and_never_too_strict(
         until=until,
         as_of=on or ON,
     )
-    matches = Matcher(many.index).match(demand, top)
+    matches = Matcher(many.index).match(demand, top, counted=300)
     able = {name for name, offer in many.offers.items() if fits(offer)}
     assert set(ids(matches)) <= able
     assert len(matches.laboratories) == min(top, len(able))
+    assert matches.count == len(able)
+    assert matches.complete == (matches.count < max(top, 300))
     assert not {miss.laboratory.id for miss in matches.near_misses} & able
     assert all(miss.shortfalls for miss in matches.near_misses)

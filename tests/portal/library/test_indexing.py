@@ -164,3 +164,17 @@ def test_the_command_prints_lines_or_json_and_refuses_a_status_that_is_none(inde
         search("widgets", ON, status="geltend")
     with pytest.raises(QilianError, match="not a number of hits"):
         search("widgets", ON, limit=0)
+
+
+def test_the_shell_of_a_published_project_is_no_hit(indexing, library, folder, widgets, make_record):
+    """ISO leaves the undated project behind when its edition is out; a project that is under way is found."""
+    from qilian.portal.library.importing import import_file
+
+    shells = {
+        "data/shell-1.yaml": make_record("ISO 99990-1", "", "60.00", edition="3"),
+        "data/shell-2.yaml": make_record("ISO 99990-3", "", "60.00"),
+    }
+    import_file(folder({**widgets, **shells}), dated=date(2025, 6, 2))
+    found = {hit.reference for hit in indexing.search_library("", date(2026, 1, 1), limit=100)}
+    assert {"ISO 99990-1:2025", "ISO 99990-3"} <= found
+    assert "ISO 99990-1" not in found

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qilian.portal.library.errors import LibraryError
 from qilian.standards import Catalogue, Degree, Edition, Relation, RelationKind, StandardRef, Status, When
 from qilian.text import Text
 
@@ -290,6 +291,14 @@ def test_moves_between_imports(filled, folder, widgets, make_record):
     assert (move.kind, move.before, move.after, str(move.reference)) == ("stage", "40.60", "40.99", "ISO/DIS 99990-2")
     assert "40.60" in move.what.zh
     assert moves(second.id) == ()
+    assert moves(0, first.id) == ()
+    assert moves(0) == moves(first.id, second.id) == (move,)
+    about = Catalogue([Edition(REF("ISO/DIS 99990-2"), Text("", ""), Status.DRAFT)], [], "table", SEEN)
+    assert moves(first.id, table=about) == (move,)
+    assert moves(first.id, table=Catalogue([], [], "table", SEEN)) == ()
+    for numbers in ((77,), (first.id, 77), (second.id, first.id)):
+        with pytest.raises(LibraryError):
+            moves(*numbers)
     assert [each for each in changes(date(2025, 8, 1), date(2025, 9, 1)) if each.what == move.what]
     assert not changes(date(2025, 9, 1), date(2025, 10, 1))
 

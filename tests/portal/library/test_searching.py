@@ -457,3 +457,33 @@ def test_a_search_needs_no_database():
     source = Path(SearchIndex.__init__.__code__.co_filename).parent
     for name in ("searching.py", "search_terms.py", "search_questions.py"):
         assert "django" not in (source / name).read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("text", ["gadget", "gadget assembly", ""])
+@pytest.mark.parametrize("size", [10, 30, 100])
+def test_pages_are_the_whole_list_cut(tmp_path, text, size):
+    """Page after page gives every hit once, in one order; each page says how many there are in all."""
+    rows = [
+        row(f"ISO {1000 + n}:2001", {"en": f"Gadget {'assembly ' * (n % 3)}{n}"}, f"2001-{n % 12 + 1:02}-01")
+        for n in range(250)
+    ]
+    index = SearchIndex(tmp_path / "index")
+    index.rebuild(rows, "1")
+    whole = index.page(text, ON, None, 0, 1000)
+    assert whole.total == len(whole.hits) == len({hit.key for hit in whole.hits})
+    pages = [index.page(text, ON, None, start, size) for start in range(0, whole.total, size)]
+    assert {page.total for page in pages} == {whole.total}
+    assert [hit.key for page in pages for hit in page.hits] == [hit.key for hit in whole.hits]
+    assert index.page(text, ON, None, whole.total + 5, size).hits == ()
+    scores = [hit.score for hit in whole.hits]
+    assert all(better > worse - 0.001 for better, worse in itertools.pairwise(scores))
+
+
+def test_a_page_keeps_to_the_filters(tmp_path):
+    """The total counts what the filters leave."""
+    index = SearchIndex(tmp_path / "index")
+    index.rebuild(ROWS, "1")
+    for filters in (Filters(publisher="ISO"), Filters(status=Status.CURRENT), Filters(ics="25.040")):
+        page = index.page("", ON, filters, 0, 100)
+        assert page.total == len(page.hits) == len(index.search("", ON, filters, 100))
+    assert index.page("nothing of the kind", ON, Filters(publisher="XYZ"), 0, 10).total == 0

@@ -4,10 +4,11 @@ In come scope tables (:func:`import_scopes`) and a :class:`Demand`; out go :clas
 with the lines that prove it, and near misses with the limit that failed.
 """
 
-from qilian.laboratories.scopes.answers import matches_json, matches_schema
+from qilian.laboratories.scopes.answers import holders_json, matches_json, matches_schema
+from qilian.laboratories.scopes.bounds import UPLOAD, Bounds
 from qilian.laboratories.scopes.bridge import Bridge
 from qilian.laboratories.scopes.demand import Demand
-from qilian.laboratories.scopes.index import ScopeIndex, import_scopes, open_scopes, repair_scopes
+from qilian.laboratories.scopes.index import ScopeIndex, has_scopes, import_scopes, open_scopes, repair_scopes
 from qilian.laboratories.scopes.journal import ImportReport
 from qilian.laboratories.scopes.limits import Limits, Need, read_limits
 from qilian.laboratories.scopes.retrieval import (
@@ -18,8 +19,11 @@ from qilian.laboratories.scopes.retrieval import (
     ScopeMatches,
 )
 from qilian.laboratories.scopes.store import ScopeStore
+from qilian.laboratories.scopes.uploads import RowAccount, UploadAccount, import_upload, read_upload
 
 __all__ = [
+    "UPLOAD",
+    "Bounds",
     "Bridge",
     "Demand",
     "FailedLaboratory",
@@ -29,13 +33,19 @@ __all__ = [
     "Matcher",
     "Need",
     "ProvingLine",
+    "RowAccount",
     "ScopeIndex",
     "ScopeMatches",
     "ScopeStore",
+    "UploadAccount",
+    "has_scopes",
+    "holders_json",
     "import_scopes",
+    "import_upload",
     "matches_json",
     "matches_schema",
     "open_scopes",
     "read_limits",
+    "read_upload",
     "repair_scopes",
 ]

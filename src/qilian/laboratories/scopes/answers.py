@@ -13,7 +13,7 @@ from qilian.laboratories.scopes.retrieval import ProvingLine, ScopeMatches
 
 
 def matches_json(matches: ScopeMatches) -> dict[str, object]:
-    """Return ``query``, ``laboratories`` and ``near_misses``."""
+    """Return ``query``, ``count``, ``complete``, ``laboratories`` and ``near_misses``."""
     demand = matches.demand
     return {
         "query": {
@@ -29,6 +29,8 @@ def matches_json(matches: ScopeMatches) -> dict[str, object]:
             "region": demand.standing.region or None,
             "tiers": list(demand.standing.tiers) if demand.standing.tiers is not None else None,
         },
+        "count": matches.count,
+        "complete": matches.complete,
         "laboratories": [
             {
                 **_laboratory(found.laboratory),
@@ -50,6 +52,16 @@ def matches_json(matches: ScopeMatches) -> dict[str, object]:
             for short in failed.shortfalls
         ],
     }
+
+
+def holders_json(matches: ScopeMatches) -> dict[str, object]:
+    """Return the answer without its demand: ``count``, ``complete``, ``laboratories`` and ``near_misses``.
+
+    ``accreditation_checked`` says whether the laboratories' accreditation was asked for.
+    """
+    answer = matches_json(matches)
+    del answer["query"]
+    return {**answer, "accreditation_checked": matches.demand.standing.on is not None}
 
 
 @cache
@@ -77,7 +89,9 @@ def _line(line: ProvingLine) -> dict[str, object]:
         "standard": line.standard,
         "row": line.row,
         "limits": [_limit(limit) for limit in line.limits],
-        "unchecked": [{"text": fault.text, "why": fault.why} for fault in line.unchecked],
+        "unchecked": [
+            {"text": fault.text, "why": fault.reason.en, "why_zh": fault.reason.zh} for fault in line.unchecked
+        ],
     }
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.uint32]
 
-FORMAT = "qilian-scope-index/1"
+FORMAT = "qilian-scope-index/2"
 WRITER_BYTES = 256_000_000
 
 _Entry = TypeVar("_Entry", bound=Hashable)

@@ -53,6 +53,14 @@ _OTHER = re.compile(
     r"(?P<number>[A-Z]{0,2} ?\d{2,6}[A-Z]?)(?P<part>(?:-\d{1,4}){0,3})"
     rf"(?! ?%)(?: ?[:(-] ?(?P<year>{_YEAR})\b)?"
 )
+# Its lines say "UN 38.3", "UN/DOT 38.3 Rev.7", "UN Manual of Tests and Criteria, Part III, subsection 38.3".
+_TRANSPORT_OF_BATTERIES = re.compile(
+    r"\bUN ?(?:/ ?DOT ?|[-.:] ?)?(?:(?:Transportation )?(?:Testing )?(?:Manual|Recommendations?)\b[\w ,.&-]{0,70}?)?"
+    r"(?<!\d)38\.3\b"
+    r"(?!\.\d)(?:[ ,(-]{0,3}Rev(?:ision|\.)?[ .]{0,2}\d\b\)?)?",
+    re.IGNORECASE,
+)
+_UN_38_3 = StandardRef.named("UN Manual of Tests and Criteria 38.3")
 _NOT_PUBLISHERS = frozenset(
     [
         "CL",
@@ -110,10 +118,13 @@ def read_citations(cell: str) -> Citations:
     if not text:
         return Citations((), ())
     bare, clauses = _without_clauses(_REAFFIRMED.sub(" ", text))
+    bare, transported = _TRANSPORT_OF_BATTERIES.subn(" ", bare)
     bare = repair(bare)
     found = {reference.without_clause: None for reference in find_references(bare)}
     for reference in _of_other_publishers(bare, found):
         found.setdefault(reference, None)
+    if transported:
+        found[_UN_38_3] = None
     return Citations(tuple(found) or (StandardRef.named(text),), clauses)
 
 

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import blake2b
@@ -181,5 +182,8 @@ def _indexed_words(thing: _Name, measured: _Name, method: Cited, segmenter: Segm
 def _spread(work: Callable[[str], Done], cells: Sequence[str], processes: int) -> list[Done]:
     if processes == 1:
         return [work(cell) for cell in cells]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(work, cells, chunksize=max(1, len(cells) // (processes * 8))))
+    try:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            return list(pool.map(work, cells, chunksize=max(1, len(cells) // (processes * 8))))
+    except BrokenProcessPool:  # killed for memory, or not allowed to start: this process does it all
+        return [work(cell) for cell in cells]

@@ -32,6 +32,9 @@ class Demand:
         What the laboratory has to be.
     as_of
         The day on which editions are judged; needed with standards.
+    names
+        Names of one test, such as its Chinese and its English one: a line has to hold most words of one of them; any
+        line will do if empty.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Demand:
     needs: tuple[Need, ...] = ()
     standing: Standing = ANYWHERE
     as_of: date | None = None
+    names: tuple[str, ...] = ()
 
     @classmethod
     def asked(

@@ -7,19 +7,15 @@ generation that is damaged, of another format, or not of the sources that are th
 
 import itertools
 import json
-import math
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from qilian.laboratories.errors import LaboratoryError
 from qilian.laboratories.holding import Standing
-from qilian.laboratories.model import Accreditation, Limit
+from qilian.laboratories.model import Limit
 from qilian.laboratories.scopes.building import (
     FORMAT,
     build,
@@ -28,7 +24,14 @@ from qilian.laboratories.scopes.building import (
 )
 from qilian.laboratories.scopes.journal import ImportReport, Source, Wording, checksum, read_sources, write_source
 from qilian.laboratories.scopes.limits import Limits, Unread
-from qilian.laboratories.scopes.register import ScopeLaboratory, read_register
+from qilian.laboratories.scopes.locking import locked
+from qilian.laboratories.scopes.register import (
+    ScopeLaboratory,
+    accreditation,
+    load_register,
+    read_register,
+    save_register,
+)
 from qilian.laboratories.scopes.store import Hit, Lines, Query, Said
 from qilian.laboratories.scopes.words import Segmenter
 
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
 
 CHECKED_WHOLE_BYTES = 100_000_000
 """Generations up to this size are checked byte for byte when they are opened, larger ones by the size of each file."""
+
+WORDS_REMEMBERED = 200_000
+"""Of so many words it is remembered how many concepts hold them."""
 
 _FAULTS = (OSError, ValueError, KeyError, TypeError, LaboratoryError)
 _COLUMNS = ("laboratories", "wordings", "rows", "sources")
@@ -58,6 +64,7 @@ def import_scopes(
     columns: Mapping[str, str] | None = None,
     laboratory: str = "",
     name: str = "",
+    sole: bool = False,
     register: Path | None = None,
     processes: int | None = None,
 ) -> ImportReport:
@@ -69,7 +76,7 @@ def import_scopes(
         CSV, TSV, CSV.GZ or XLSX.
     folder
         Where scopes are kept; made if it is not there.
-    columns, laboratory, name
+    columns, laboratory, name, sole
         See :func:`~qilian.laboratories.scopes.journal.write_source`.
     register
         A table with region, tier and accreditations of laboratories; kept for later imports, laboratory by laboratory.
@@ -82,13 +89,18 @@ def import_scopes(
         If the table or the register cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
+    with locked(folder):
         added = read_register(register) if register else {}
-        report = write_source(path, folder / "sources", columns=columns, laboratory=laboratory, name=name)
+        report = write_source(path, folder / "sources", columns=columns, laboratory=laboratory, name=name, sole=sole)
         if added:
-            _save_register(folder, {**_load_register(folder), **added})
+            save_register(folder, {**load_register(folder), **added})
         _renew(folder, processes)
     return report
+
+
+def has_scopes(folder: Path) -> bool:
+    """Return whether any scope table was imported into the folder."""
+    return any((folder / "sources").glob("[!.]*/source.json"))
 
 
 def open_scopes(folder: Path) -> "ScopeIndex":
@@ -103,17 +115,17 @@ def open_scopes(folder: Path) -> "ScopeIndex":
         try:
             return ScopeIndex(folder, _current(folder))
         except _StaleIndexError:
-            with _locked(folder, wait=False) as held:
+            with locked(folder, wait=False) as held:
                 if not held:  # an import is under way: until it ends, what was there before it counts
                     return ScopeIndex(folder, _current(folder), stale=True)
                 if not _is_good(folder):
                     _renew(folder, None)
         except _FAULTS:
-            if not any((folder / "sources").glob("[!.]*/source.json")):
+            if not has_scopes(folder):
                 raise LaboratoryError(
                     "no scopes were imported", where=str(folder), mend="import a table: qilian labs import FILE.csv"
                 ) from None
-            with _locked(folder):
+            with locked(folder):
                 if not _is_good(folder):
                     _renew(folder, None)
     return ScopeIndex(folder, _current(folder))
@@ -127,7 +139,7 @@ def repair_scopes(folder: Path) -> bool:
     bool
         Whether it had to be built again.
     """
-    with _locked(folder):
+    with locked(folder):
         good = _is_good(folder, thorough=True)
         if not good:
             _renew(folder, None)
@@ -172,13 +184,17 @@ class ScopeIndex:
         said = json.loads((generation / "standings.json").read_text(encoding="utf-8"))
         self._regions: list[str] = said["regions"]
         self._tiers: list[str] = said["tiers"]
-        self._held = [tuple(_accreditation(cells) for cells in own) for own in said["accreditations"]]
+        self._held = [tuple(accreditation(cells) for cells in own) for own in said["accreditations"]]
+        owners = [number for number, own in enumerate(self._held) for _ in own]
+        days = [(one.valid_from.toordinal(), one.valid_until.toordinal()) for own in self._held for one in own]
+        self._held_by = np.array(owners, np.intp)
+        self._held_days = np.array(days, np.int32).reshape(-1, 2)
         self._sources: list[str] = json.loads((generation / "sources.json").read_text(encoding="utf-8"))
         self._schema = concept_schema()
         self._index = tantivy.Index(self._schema, path=str(generation / "concepts"))
         register_tokenizer(self._index)
         self._searcher = self._index.searcher()
-        self._rarities: dict[str, float] = {}
+        self._holding: dict[str, int] = {}
         self._filters = lru_cache(maxsize=64)(self._masks)
 
     @property
@@ -208,14 +224,18 @@ class ScopeIndex:
         except LaboratoryError:
             return False
 
-    def rarity(self, word: str) -> float:
-        """Return the logarithm of concepts per concept that holds the word; 0 for a word in none."""
-        known = self._rarities.get(word)
+    @property
+    def knows_accreditations(self) -> bool:
+        """Whether an accreditation of any laboratory is known."""
+        return any(self._held)
+
+    def holding(self, word: str) -> int:
+        """Return how many concepts hold a word."""
+        known = self._holding.get(word)
         if known is None:
-            holding = self._searcher.doc_freq("words", word)
-            known = math.log(1 + self.concepts / holding) if holding else 0.0
-            if len(self._rarities) < 200_000:
-                self._rarities[word] = known
+            known = int(self._searcher.doc_freq("words", word))
+            if len(self._holding) < WORDS_REMEMBERED:
+                self._holding[word] = known
         return known
 
     def find(self, query: Query, most: int) -> Sequence[Hit]:
@@ -285,10 +305,12 @@ class ScopeIndex:
         """Judge each distinct region, tier and set of accreditations once."""
         import numpy as np
 
+        held = np.full(len(self._held), standing.on is None)
+        held[self._held_by[standing.takes_days(self._held_days[:, 0], self._held_days[:, 1])]] = True
         return (
             np.array([standing.takes_region(region) for region in self._regions], np.bool_),
             np.array([standing.takes_tier(tier) for tier in self._tiers], np.bool_),
-            np.array([standing.takes_accreditations(held) for held in self._held], np.bool_),
+            held,
         )
 
     def _term(self, field: str, term: str, weight: float) -> "tantivy.Query":
@@ -320,10 +342,6 @@ def _mapped(path: Path) -> "NDArray[np.unsignedinteger]":
 
     mapped: NDArray[np.unsignedinteger] = np.load(path, mmap_mode="r").view(np.ndarray)
     return mapped
-
-
-def _accreditation(cells: Sequence[str]) -> Accreditation:
-    return Accreditation(cells[0], cells[1], date.fromisoformat(cells[2]), date.fromisoformat(cells[3]))
 
 
 def _current(folder: Path) -> Path:
@@ -377,57 +395,9 @@ def _renew(folder: Path, processes: int | None) -> None:
     number = next(n for n in itertools.count(1) if not old or f"generation-{n:06d}" > old[-1].name)
     generation = folder / f"generation-{number:06d}"
     generation.mkdir()
-    build(generation, sources, _load_register(folder), processes)
+    build(generation, sources, load_register(folder), processes)
     pointer = folder / ".CURRENT.draft"
     pointer.write_text(generation.name, encoding="utf-8")
     pointer.replace(folder / "CURRENT")
     for path in old[:-1]:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def _load_register(folder: Path) -> dict[str, ScopeLaboratory]:
-    path = folder / "register.json"
-    if not path.exists():
-        return {}
-    return {
-        own: ScopeLaboratory(own, name, region, tier, tuple(_accreditation(cells) for cells in held))
-        for own, name, region, tier, held in json.loads(path.read_text(encoding="utf-8"))
-    }
-
-
-def _save_register(folder: Path, register: Mapping[str, ScopeLaboratory]) -> None:
-    def cells(held: Accreditation) -> list[str]:
-        return [held.scheme, held.number, held.valid_from.isoformat(), held.valid_until.isoformat()]
-
-    said = [
-        [one.id, one.name, one.region, one.tier, [cells(held) for held in one.accreditations]]
-        for one in register.values()
-    ]
-    draft = folder / ".register.draft"
-    draft.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
-    draft.replace(folder / "register.json")
-
-
-@contextmanager
-def _locked(folder: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Let one process at a time import or rebuild, and say whether this is the one; the lock ends with its process."""
-    with (folder / ".lock").open("a+b") as stream:
-        yield _lock(stream, wait)
-
-
-def _lock(stream: IO[bytes], wait: bool) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            stream.seek(0)
-            msvcrt.locking(stream.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(stream, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        if wait:
-            raise
-        return False
-    return True

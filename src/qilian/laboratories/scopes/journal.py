@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING
 from qilian.laboratories.errors import LaboratoryError
 from qilian.laboratories.scopes.columns import map_for
 from qilian.laboratories.scopes.tables import Row, UnreadRow, read_table
+from qilian.text import Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 FORMAT = "qilian-scope-source/1"
 _LINES_AT_ONCE = 1 << 18
+_LEAST_CELLS = 2
+_NO_LABORATORY = Text("没有写明实验室", "no laboratory")
+_TOO_LITTLE = Text(
+    "检测对象、项目、标准只写了一项或一项没写", "fewer than two of object, parameter and standard are given"
+)
 _FILES = ("wordings.jsonl", "laboratories.jsonl", "lines.bin")
 
 
@@ -50,7 +56,7 @@ class ImportReport:
     source
         The name under which it is kept; a later import of the same name replaces it.
     unread_file
-        CSV with the line, the reason and the beginning of every row that was not taken over.
+        CSV with the line, the reason in Chinese and English, and the beginning of every row that was not taken over.
     """
 
     source: str
@@ -64,7 +70,13 @@ class ImportReport:
 
 
 def write_source(
-    path: Path, sources: Path, *, columns: Mapping[str, str] | None = None, laboratory: str = "", name: str = ""
+    path: Path,
+    sources: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    laboratory: str = "",
+    name: str = "",
+    sole: bool = False,
 ) -> ImportReport:
     """Read a table into its folder under ``sources``.
 
@@ -76,31 +88,27 @@ def write_source(
         The laboratory of the whole table, where no column names it.
     name
         The name of the source; the file's name if empty.
+    sole
+        The whole table is of ``laboratory``, whatever its columns say.
 
     Raises
     ------
     LaboratoryError
         If the table has no readable header, or nobody says whose scope it is.
     """
-    header, rows = read_table(path)
-    mapped = map_for(header, columns)
-    places = mapped.positions(header)
-    if not places["laboratory"] and not laboratory:
-        raise LaboratoryError(
-            "no column names the laboratory", where=path.name, mend="name the column, or the laboratory"
-        )
+    table = open_table(path, columns=columns, laboratory=laboratory, sole=sole)
     source = re.sub(r"[^\w.-]+", "_", name or path.name)
     folder = sources / source
     draft = sources / f".{source}.draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     with _Writer(draft) as writer:
-        for row in rows:
-            if isinstance(row, UnreadRow):
-                writer.refuse(row)
+        for line in table.lines:
+            if isinstance(line, UnreadRow):
+                writer.refuse(line)
             else:
-                writer.take(row, places, laboratory)
-    report = writer.report(source, mapped.name, folder / "unread.csv")
+                writer.take(line)
+    report = writer.report(source, table.columns, folder / "unread.csv")
     checksums = {file: checksum(draft / file) for file in _FILES}
     head = {"format": FORMAT, "files": checksums, **{k: v for k, v in asdict(report).items() if k != "unread_file"}}
     (draft / "source.json").write_text(json.dumps(head, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -111,6 +119,52 @@ def write_source(
     draft.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """A row of a table that was taken over."""
+
+    row: int
+    laboratory: str
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTable:
+    """A table that is being read: the name of its column map, and its lines and unread rows, each once."""
+
+    columns: str
+    lines: Iterator[TableLine | UnreadRow]
+
+
+def open_table(
+    path: Path, *, columns: Mapping[str, str] | None = None, laboratory: str = "", sole: bool = False
+) -> ScopeTable:
+    """Open a scope table; see :func:`write_source` for what its options mean, and what it raises."""
+    header, rows = read_table(path)
+    mapped = map_for(header, columns)
+    places = mapped.positions(header)
+    if sole:
+        places["laboratory"] = ()
+    if not places["laboratory"] and not laboratory:
+        raise LaboratoryError(
+            "no column names the laboratory", where=path.name, mend="name the column, or the laboratory"
+        )
+    return ScopeTable(
+        mapped.name, (row if isinstance(row, UnreadRow) else _taken(row, places, laboratory) for row in rows)
+    )
+
+
+def _taken(row: Row, places: Mapping[str, tuple[int, ...]], laboratory: str) -> TableLine | UnreadRow:
+    cells = row.cells
+    owner = _cell(cells, places["laboratory"]) or laboratory
+    wording = [_cell(cells, places[field]) for field in ("object", "parameter", "standard", "limit")]
+    if not owner:
+        return UnreadRow(row.line, _NO_LABORATORY, " | ".join(cells)[:200])
+    if sum(map(bool, wording[:3])) < _LEAST_CELLS:
+        return UnreadRow(row.line, _TOO_LITTLE, " | ".join(cells)[:200])
+    return TableLine(row.line, owner, Wording(*wording))
 
 
 class _Writer:
@@ -128,7 +182,7 @@ class _Writer:
         self._line_file: IO[bytes] = (self._folder / "lines.bin").open("wb")
         self._unread_file: IO[str] = (self._folder / "unread.csv").open("w", encoding="utf-8", newline="")
         self._refused = csv.writer(self._unread_file)
-        self._refused.writerow(("line", "reason", "text"))
+        self._refused.writerow(("line", "reason_zh", "reason", "text"))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -138,27 +192,23 @@ class _Writer:
         with (self._folder / "laboratories.jsonl").open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(json.dumps(name, ensure_ascii=False) + "\n" for name in self._laboratories)
 
-    def take(self, row: Row, places: Mapping[str, tuple[int, ...]], laboratory: str) -> None:
-        cells = row.cells
-        owner = _cell(cells, places["laboratory"]) or laboratory
-        wording = [_cell(cells, places[field]) for field in ("object", "parameter", "standard", "limit")]
-        if not owner or sum(map(bool, wording[:3])) < 2:
-            why = "no laboratory" if not owner else "only one of object, parameter and standard is given"
-            self.refuse(UnreadRow(row.line, why, " | ".join(cells)[:200]))
-            return
+    def take(self, line: TableLine) -> None:
+        said = line.wording
+        wording = (said.object, said.parameter, said.standard, said.limit)
         digest = blake2b("\x1f".join(wording).encode("utf-8", "replace"), digest_size=12).digest()
         number = self._wordings.get(digest)
         if number is None:
             number = self._wordings[digest] = len(self._wordings)
             self._wording_file.write(json.dumps(wording, ensure_ascii=False) + "\n")
-        self._numbers.extend((self._laboratories.setdefault(owner, len(self._laboratories)), number, row.line))
+        owner = self._laboratories.setdefault(line.laboratory, len(self._laboratories))
+        self._numbers.extend((owner, number, line.row))
         self._read += 1
         if len(self._numbers) >= _LINES_AT_ONCE * 3:
             self._flush()
 
     def refuse(self, row: UnreadRow) -> None:
         self._unread += 1
-        self._refused.writerow((row.line, row.why, row.text))
+        self._refused.writerow((row.line, row.why.zh, row.why.en, row.text))
 
     def report(self, source: str, columns: str, unread_file: Path) -> ImportReport:
         rows = self._read + self._unread

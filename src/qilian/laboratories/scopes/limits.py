@@ -36,10 +36,15 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A piece of a limit that could not be made into numbers, and why."""
+    """A piece of a limit that could not be made into numbers, and why: ``why`` is a key of :data:`REASONS`."""
 
     text: str
     why: str
+
+    @property
+    def reason(self) -> Text:
+        """The reason in both languages."""
+        return Text(REASONS.get(self.why, self.why), self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,21 @@ class Limits:
 
     read: tuple[Limit, ...] = ()
     unread: tuple[Unread, ...] = ()
+
+
+_DOWNWARDS = "the range runs downwards"
+_TWO_QUANTITIES = "the two ends have units of different quantities"
+_SINGLE_VALUE = "a single value: it is not said whether it is an upper or a lower end"
+_NO_RANGE = "the figures and the unit do not form a range"
+_NO_UNIT = "no known unit"
+REASONS = {
+    _DOWNWARDS: "范围的上限小于下限",
+    _TWO_QUANTITIES: "两端的单位不属于同一个量",
+    _SINGLE_VALUE: "只有一个数值，未说明是上限还是下限",
+    _NO_RANGE: "数字与单位不构成范围",
+    _NO_UNIT: "没有可识别的单位",
+}
+"""Why a piece of a limit could not be read, with the Chinese words for it."""
 
 
 def _quantity(name: str, zh: str, unit: str, units: str) -> Quantity:
@@ -79,7 +99,7 @@ QUANTITIES = {
         _quantity("speed", "速度", "mm/s", "mm/min=0.016666666666666666 mm/s=1 m/s=1000 km/h=277.77777777777777"),
         _quantity("rotation", "转速", "r/min", "r/min=1 rpm=1 RPM=1"),
         _quantity("acceleration", "加速度", "m/s²", "m/s²=1 m/s2=1 gn=9.80665"),
-        _quantity("energy", "能量", "J", "mJ=0.001 J=1 kJ=1000"),
+        _quantity("energy", "能量", "J", "mJ=0.001 J=1 kJ=1000 Wh=3600 kWh=3.6e6"),
         _quantity("sound", "声级", "dB", "dB=1 dBA=1 dB(A)=1"),
         _quantity("illuminance", "照度", "lx", "lx=1 lux=1 klx=1000"),
         _quantity("concentration", "浓度", "mg/L", "mg/L=1 mg/l=1 μg/L=0.001 g/L=1000 ppm=1"),
@@ -143,6 +163,15 @@ class Need:
     high: float
 
     @classmethod
+    def of(cls, name: str, value: float, unit: str) -> "Need | None":
+        """Return the need for one value, or None where the unit measures no known quantity."""
+        quantity = _WRITTEN.get(unit)
+        if quantity is None:
+            return None
+        converted = _converted(repr(float(value)), unit)
+        return cls(name, quantity, converted, converted)
+
+    @classmethod
     def parse(cls, text: str) -> "Need":
         """Read ``temperature=-40..85 °C`` or ``force=50 kN``: the unit decides the quantity.
 
@@ -183,7 +212,7 @@ def _limit(form: re.Pattern[str], match: re.Match[str]) -> Limit | Unread:
     quantity = _WRITTEN[group["unit"]]
     first = group.get("first")
     if first and _WRITTEN[first] is not quantity:
-        return Unread(match[0].strip(), f"{first} and {group['unit']} are not units of one quantity")
+        return Unread(match[0].strip(), _TWO_QUANTITIES)
     low = _converted(group["low"], first or group["unit"]) if group.get("low") else None
     high = _converted(group["high"], group["unit"]) if group.get("high") else None
     if form is _PLUS_MINUS and high is not None:
@@ -192,7 +221,7 @@ def _limit(form: re.Pattern[str], match: re.Match[str]) -> Limit | Unread:
         low = None if low is None else math.nextafter(low, math.inf)
         high = None if high is None else math.nextafter(high, -math.inf)
     if low is not None and high is not None and high < low:
-        return Unread(match[0].strip(), "the range runs downwards")
+        return Unread(match[0].strip(), _DOWNWARDS)
     return Limit(quantity.name, low, high, quantity.unit)
 
 
@@ -207,7 +236,7 @@ def _converted(number: str, unit: str) -> float:
 
 def _why_not(piece: str) -> str:
     if _VALUE.search(piece):
-        return "a single value: it is not said whether it is an upper or a lower end"
+        return _SINGLE_VALUE
     if re.search(_UNIT, piece):
-        return "the figures and the unit do not form a range"
-    return "no known unit"
+        return _NO_RANGE
+    return _NO_UNIT

@@ -4,6 +4,8 @@ In comes a register (CSV or XLSX with the columns of :data:`COLUMNS`); out go :c
 laboratory that no register names has no known region, tier or accreditation, and so meets no demand for one.
 """
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -52,7 +54,7 @@ def read_register(path: Path) -> dict[str, ScopeLaboratory]:
     for row in rows:
         where = f"{path.name} line {row.line}"
         if isinstance(row, UnreadRow):
-            raise LaboratoryError(row.why, where=where)
+            raise LaboratoryError(row.why.en, where=where)
         one = _laboratory(row, header, where)
         known = found.get(one.id)
         if known is not None:
@@ -60,6 +62,37 @@ def read_register(path: Path) -> dict[str, ScopeLaboratory]:
             one = ScopeLaboratory(one.id, one.name, one.region, one.tier, accreditations)
         found[one.id] = one
     return found
+
+
+def load_register(folder: Path) -> dict[str, ScopeLaboratory]:
+    """Read what :func:`save_register` wrote; nothing if it never did."""
+    path = folder / "register.json"
+    if not path.exists():
+        return {}
+    return {
+        own: ScopeLaboratory(own, name, region, tier, tuple(accreditation(cells) for cells in held))
+        for own, name, region, tier, held in json.loads(path.read_text(encoding="utf-8"))
+    }
+
+
+def save_register(folder: Path, register: Mapping[str, ScopeLaboratory]) -> None:
+    """Keep a register in a folder, whole or not at all."""
+
+    def cells(held: Accreditation) -> list[str]:
+        return [held.scheme, held.number, held.valid_from.isoformat(), held.valid_until.isoformat()]
+
+    said = [
+        [one.id, one.name, one.region, one.tier, [cells(held) for held in one.accreditations]]
+        for one in register.values()
+    ]
+    draft = folder / ".register.draft"
+    draft.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    draft.replace(folder / "register.json")
+
+
+def accreditation(cells: Sequence[str]) -> Accreditation:
+    """Make an accreditation of scheme, number, first and last day."""
+    return Accreditation(cells[0], cells[1], date.fromisoformat(cells[2]), date.fromisoformat(cells[3]))
 
 
 def _laboratory(row: Row, header: list[str], where: str) -> ScopeLaboratory:

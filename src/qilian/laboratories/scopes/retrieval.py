@@ -4,12 +4,14 @@ In come a demand and a store; out go laboratories, the best first, each with the
 misses with the limit that failed and by how much. Hard limits decide whether a laboratory is there, never where.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from qilian.laboratories.holding import Methods, Shortfall, out_of_range
+from qilian.laboratories.holding import Asked, Methods, Shortfall, line_shortfalls, shortfalls
 from qilian.laboratories.model import Limit
 from qilian.laboratories.scopes.bridge import Bridge, is_chinese
 from qilian.laboratories.scopes.cleaning import squeeze
@@ -29,11 +31,19 @@ if TYPE_CHECKING:
 MOST_WORDS = 18
 """How many words of a demand are looked for, the rarest first, or half of a long one; the others tell little."""
 
+MOST_POSTINGS, FEWEST_WORDS = 200_000, 4
+"""Concepts that the words looked for may stand in, all words together: what a query costs hardly grows with the index.
+The rarest words are looked for in any case."""
+
+NAMED = 0.5
+"""The part of a name, its words weighted by rarity, that a line has to hold to name the test."""
+
 FLOOR = 0.6
 """Concepts that score less than this part of the best one are not offered."""
 
 PART_FLOOR, SERIES_FLOOR = 0.3, 0.1
-"""The same where a standard alone is asked for: sections follow their part, and parts the number of their series."""
+"""The same where a standard alone is asked for: sections follow their part, and parts the number of their series; also
+where lines have to name a test."""
 
 KEY_WEIGHT, NUMBER_WEIGHT, CLAUSE_WEIGHT, BRIDGE_WEIGHT = 1.5, 0.7, 0.7, 1.0
 _PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
@@ -43,7 +53,7 @@ CLOSE, EXACT_WEIGHT = 0.85, 0.08
 _SHORTEST_NUMBER = 2
 _MOST_COMPARED = 12
 _FEW, _MANY, _ALL = 60, 300, 6000
-_AT_ONCE = 60
+_FIRST = 8  # concepts whose lines are fetched at first; a common one has many laboratories
 _MOST_LINES_SHOWN = 3
 _MOST_NEAR_MISSES = 10
 
@@ -96,11 +106,21 @@ class FailedLaboratory:
 
 @dataclass(frozen=True, slots=True)
 class ScopeMatches:
-    """The answer to a demand."""
+    """The answer to a demand.
+
+    Attributes
+    ----------
+    count
+        How many laboratories can do it, of at most as many as were to be counted.
+    complete
+        Whether there are no more of them.
+    """
 
     demand: Demand
     laboratories: tuple[MatchedLaboratory, ...]
     near_misses: tuple[FailedLaboratory, ...]
+    count: int
+    complete: bool
 
 
 @dataclass(frozen=True)
@@ -122,10 +142,16 @@ class Matcher:
     bridge: Bridge = field(default_factory=lambda: Bridge(()))
     expand: Callable[[str], Sequence[tuple[str, float]]] | None = None
 
-    def match(self, demand: Demand, top: int = 20) -> ScopeMatches:
-        """Return at most ``top`` laboratories and the nearest misses."""
+    def match(self, demand: Demand, top: int = 20, *, counted: int = 0) -> ScopeMatches:
+        """Return at most ``top`` laboratories and the nearest misses.
+
+        Parameters
+        ----------
+        counted
+            Count laboratories beyond ``top``, up to so many.
+        """
         query = self.query(demand)
-        search = _Search(self, demand, query, top)
+        search = _Search(self, demand, query, top, max(top, counted))
         taken = 0
         for most in _steps(demand, query):
             hits = self.store.find(query, most)
@@ -133,7 +159,13 @@ class Matcher:
             taken = len(hits)
             if search.full or taken < most:
                 break
-        return ScopeMatches(demand, tuple(search.matched()), tuple(search.missed()))
+        whole = search.count < search.most and (search.full or taken < most)
+        return ScopeMatches(demand, tuple(search.matched()), tuple(search.missed()), search.count, whole)
+
+    def rarity(self, word: str) -> float:
+        """Return how much a word tells: the logarithm of concepts per concept that holds it; 0 for a word in none."""
+        holding = self.store.holding(word)
+        return math.log(1 + self.store.concepts / holding) if holding else 0.0
 
     def _exact_first(self, demand: Demand, hits: Sequence[Hit]) -> list[Hit]:
         """Raise, among the best, the concepts whose object or parameter stands letter for letter in the demand."""
@@ -162,9 +194,10 @@ class Matcher:
         if self.expand is not None and (is_chinese(demand.text) or not weights):
             for word, weight in self.expand(demand.text):
                 weights.setdefault(word, weight)
-        told = sorted(((store.rarity(word) * weight, word) for word, weight in weights.items()), reverse=True)
-        words = [(word, weights[word]) for rarity, word in told[: max(MOST_WORDS, len(told) // 2)] if rarity > 0]
-        words.extend((clause, CLAUSE_WEIGHT) for clause in cited.clauses if store.rarity(clause) > 0)
+        told = sorted(((self.rarity(word) * weight, word) for word, weight in weights.items()), reverse=True)
+        rarest = [word for rarity, word in told[: max(MOST_WORDS, len(told) // 2)] if rarity > 0]
+        words = [(word, weights[word]) for word in self._affordable(rarest)]
+        words.extend((clause, CLAUSE_WEIGHT) for clause in cited.clauses if store.holding(clause))
         standards = [(key, KEY_WEIGHT) for key in cited.keys] + [(number, NUMBER_WEIGHT) for number in cited.numbers]
         loose = (f"#{clause[1:]}" for clause in cited.clauses if len(clause) > _SHORTEST_NUMBER and "." not in clause)
         standards.extend((number, NUMBER_WEIGHT) for number in loose)
@@ -172,26 +205,42 @@ class Matcher:
         for asked in demand.standards:
             own = cite(str(asked.without_clause))
             required.update(dict.fromkeys(own.keys))
-            standards.extend((key, KEY_WEIGHT) for key in own.keys)
+            if not words:  # hard limits do not score, but without words nothing else tells the lines apart
+                standards.extend((key, KEY_WEIGHT) for key in own.keys)
             if self.catalogue is not None and demand.as_of is not None:
                 for same in self.catalogue.equivalents(asked.without_clause, demand.as_of):
                     required.update(dict.fromkeys(cite(str(same.reference)).keys))
         return Query(tuple(words), tuple(dict.fromkeys(standards)), tuple(required))
 
+    def _affordable(self, rarest: Sequence[str]) -> Iterator[str]:
+        """Yield the words that fit into :data:`MOST_POSTINGS`, and the first ones whether they do or not."""
+        spent = 0
+        for number, word in enumerate(rarest):
+            spent += self.store.holding(word)
+            if number < FEWEST_WORDS or spent <= MOST_POSTINGS:
+                yield word
+
+    def weighed(self, name: str) -> dict[str, float]:
+        """Return what each word of a name tells; one that no line holds tells the most."""
+        most = math.log(1 + self.store.concepts)
+        return {word: self.rarity(word) or most for word in self.store.segmenter.cut(name)}
+
 
 class _Search:
     """Collects laboratories from concepts, the best first, until there are enough."""
 
-    def __init__(self, matcher: Matcher, demand: Demand, query: Query, top: int) -> None:
+    def __init__(self, matcher: Matcher, demand: Demand, query: Query, top: int, most: int) -> None:
         self._store = matcher.store
         self._demand = demand
         self._top = top
+        self._names = [matcher.weighed(name) for name in demand.names]
+        self.most = most
         self._standing = matcher.store.standing_filter(demand.standing)
         self._methods: Methods | None = None
         if demand.standards and demand.as_of is not None:
             catalogue = matcher.catalogue or Catalogue((), (), "", demand.as_of)
             self._methods = Methods.asked(demand.standards, catalogue, demand.as_of)
-        self._part = _floor(query)
+        self._part = _floor(demand, query)
         self._floor = 0.0
         self._best: dict[int, tuple[float, list[tuple[int, str]]]] = {}
         self._failed: dict[int, FailedLaboratory] = {}
@@ -199,18 +248,26 @@ class _Search:
 
     def take(self, hits: Sequence[Hit]) -> None:
         """Add the laboratories of concepts, which come in falling order of score."""
-        for start in range(0, len(hits), _AT_ONCE):
+        start, size = 0, _FIRST
+        while start < len(hits):
             self._floor = self._floor or hits[0].score * self._part
-            near = [hit for hit in hits[start : start + _AT_ONCE] if hit.score >= self._floor]
-            if near:
-                self._add(near, self._store.lines([hit.concept for hit in near]))
-            if len(near) < min(_AT_ONCE, len(hits) - start) or len(self._best) >= self._top:
+            near = [hit for hit in hits[start : start + size] if hit.score >= self._floor]
+            named = [hit for hit in near if self._is_named(hit)] if self._names else near
+            if named:
+                self._add(named, self._store.lines([hit.concept for hit in named]))
+            if len(near) < min(size, len(hits) - start) or len(self._best) >= self.most:
                 self.full = True
                 return
+            start, size = start + size, size * 4
+
+    @property
+    def count(self) -> int:
+        """How many laboratories there are so far."""
+        return len(self._best)
 
     def matched(self) -> Iterator[MatchedLaboratory]:
         """Yield the laboratories found, the best first."""
-        for number, (score, lines) in self._best.items():
+        for number, (score, lines) in islice(self._best.items(), self._top):
             proving = tuple(_proving(self._store.said(said), row) for said, row in lines)
             yield MatchedLaboratory(self._store.laboratory(number), score, proving)
 
@@ -229,7 +286,7 @@ class _Search:
             fits &= self._standing(lines.laboratories)
         if self._judges_lines:
             numbers, which = np.unique(lines.wordings, return_inverse=True)
-            holds = [not any(self._line_shortfalls(self._store.said(int(number)))) for number in numbers]
+            holds = [self._line_holds(self._store.said(int(number))) for number in numbers]
             fits &= np.array(holds, np.bool_)[which]
         places = np.flatnonzero(fits)
         own = lines.laboratories[places]
@@ -238,9 +295,10 @@ class _Search:
             number = int(own[first])
             if number in self._best:
                 continue
-            if len(self._best) >= self._top:
+            if len(self._best) >= self.most:
                 break
-            proving = places[np.flatnonzero(own == number)[:_MOST_LINES_SHOWN]].tolist()
+            shown_lines = _MOST_LINES_SHOWN if len(self._best) < self._top else 0
+            proving = places[np.flatnonzero(own == number)[:shown_lines]].tolist() if shown_lines else []
             shown = [(int(lines.wordings[place]), self._row(lines, place)) for place in proving]
             self._best[number] = (hits[int(lines.places[places[first]])].score, shown)
         if len(places) < len(fits) and len(self._failed) < _MOST_NEAR_MISSES:
@@ -250,14 +308,24 @@ class _Search:
     def _judges_lines(self) -> bool:
         return bool(self._demand.needs or self._methods)
 
-    def _line_shortfalls(self, said: Said) -> Iterator[Shortfall]:
-        """Yield what speaks against a line: its limits and the editions that it cites."""
-        if self._methods is not None:
-            yield from self._methods.shortfalls(map(reference, said.references))
+    def _line_holds(self, said: Said) -> bool:
+        return not any(line_shortfalls(self._methods, map(reference, said.references), self._ranges(said)))
+
+    def _is_named(self, hit: Hit) -> bool:
+        """Whether the lines of a concept hold most words of one of the names."""
+        wording = self._store.said(self._store.example(hit.concept)).wording
+        held = set(self._store.segmenter.cut(f"{wording.object} {wording.parameter}"))
+        return any(
+            sum(told for word, told in name.items() if word in held) >= NAMED * sum(name.values())
+            for name in self._names
+        )
+
+    def _ranges(self, said: Said) -> Iterator[Asked]:
+        """Yield the limits of a line that speak of a quantity that is asked for."""
         for need in self._demand.needs:
             for limit in said.limits.read:
                 if limit.name == need.quantity.name:
-                    yield from out_of_range(limit, need.low, need.high, need.quantity.label)
+                    yield Asked(limit, need.low, need.high, need.quantity.label)
 
     def _note_failures(self, lines: Lines, places: Sequence[int]) -> None:
         for place in places:
@@ -266,8 +334,14 @@ class _Search:
                 continue
             laboratory = self._store.laboratory(number)
             said = self._store.said(int(lines.wordings[place]))
-            short = (*self._line_shortfalls(said), *self._demand.standing.shortfalls(laboratory))
-            self._failed[number] = FailedLaboratory(laboratory, _proving(said, self._row(lines, place)), short)
+            short = shortfalls(
+                self._methods,
+                self._demand.standing,
+                laboratory,
+                map(reference, said.references),
+                self._ranges(said),
+            )
+            self._failed[number] = FailedLaboratory(laboratory, _proving(said, self._row(lines, place)), tuple(short))
             if len(self._failed) >= _MOST_NEAR_MISSES:
                 return
 
@@ -275,7 +349,9 @@ class _Search:
         return f"{self._store.source(int(lines.sources[place]))}:{lines.rows[place]}"
 
 
-def _floor(query: Query) -> float:
+def _floor(demand: Demand, query: Query) -> float:
+    if demand.names:  # each language is only a part of the words, and the names tell which lines count
+        return PART_FLOOR
     if query.words:
         return FLOOR
     return PART_FLOOR if any("-" in number for number, _ in query.standards if number[0] == "#") else SERIES_FLOOR

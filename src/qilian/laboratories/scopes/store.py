@@ -91,8 +91,28 @@ class ScopeStore(Protocol):
         """Cuts text into the words that the store knows."""
         ...
 
-    def rarity(self, word: str) -> float:
-        """Return how much a word tells: the logarithm of concepts per concept that holds it; 0 for a word in none."""
+    @property
+    def concepts(self) -> int:
+        """How many concepts there are."""
+        ...
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are."""
+        ...
+
+    @property
+    def laboratory_count(self) -> int:
+        """How many laboratories there are."""
+        ...
+
+    @property
+    def knows_accreditations(self) -> bool:
+        """Whether an accreditation of any laboratory is known."""
+        ...
+
+    def holding(self, word: str) -> int:
+        """Return how many concepts hold a word."""
         ...
 
     def find(self, query: Query, most: int) -> Sequence[Hit]:

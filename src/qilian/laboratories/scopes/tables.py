@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias, cast
 
 from qilian.laboratories.errors import LaboratoryError
+from qilian.text import Text
 
 MAX_LINES_OF_A_ROW = 200
+_OPEN_QUOTE = Text("引号未闭合", "a quote that is not closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class UnreadRow:
     """A row that was not taken over, and why."""
 
     line: int
-    why: str
+    why: Text
     text: str
 
 
@@ -68,7 +70,8 @@ def _of_width(rows: Iterator[Read], width: int) -> Iterator[Read]:
         if isinstance(row, Row) and len(row.cells) != width:
             cells = row.cells
             if len(cells) < width or any(cells[width:]):
-                yield UnreadRow(row.line, f"{len(cells)} cells under {width} columns", " | ".join(cells)[:200])
+                why = Text(f"{width} 列表头下有 {len(cells)} 格", f"{len(cells)} cells under {width} columns")
+                yield UnreadRow(row.line, why, " | ".join(cells)[:200])
                 continue
             row = Row(row.line, cells[:width])
         yield row
@@ -152,13 +155,15 @@ def _rows(lines: _Lines) -> Iterator[Read]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield UnreadRow(start, f"not CSV: {error}", lines.row[0][:200] if lines.row else "")
+            yield UnreadRow(
+                start, Text(f"不是 CSV：{error}", f"not CSV: {error}"), lines.row[0][:200] if lines.row else ""
+            )
             lines.put_back()
             reader = csv.reader(lines, delimiter=delimiter)
             continue
         taken = len(lines.row)
         if taken > 1 and (taken > MAX_LINES_OF_A_ROW or (width and len(cells) != width)):
-            yield UnreadRow(start, "a quote that is not closed", lines.row[0][:200])
+            yield UnreadRow(start, _OPEN_QUOTE, lines.row[0][:200])
             lines.put_back()
             reader = csv.reader(lines, delimiter=delimiter)
             continue

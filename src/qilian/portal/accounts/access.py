@@ -55,8 +55,11 @@ def signed_in(view: View) -> View:
 
 
 def only(*kinds: str, admin: bool = False) -> Callable[[View], View]:
-    """Declare that members of some kinds of organisations may come in, or only those who manage its members."""
-    unknown = set(kinds) - set(KINDS)
+    """Declare that members of some kinds of organisations may come in, or only those who manage its members.
+
+    ``person`` lets a person without an organisation in.
+    """
+    unknown = set(kinds) - {"person", *KINDS}
     if unknown:
         raise ValueError(f"no such kinds of organisations: {', '.join(sorted(unknown))}")
     return _declared(Access(frozenset(kinds), admin))
@@ -95,9 +98,8 @@ _THIRD_PARTY = {
     "socialaccount_login_error": ANYONE,
     "socialaccount_signup": ANYONE,
     "socialaccount_connections": SIGNED_IN,
-    "set_language": ANYONE,
 }
-"""Pages of django-allauth and Django, which cannot carry a declaration; allauth checks its own again."""
+"""Pages of django-allauth, which cannot carry a declaration; allauth checks its own again."""
 
 
 def access_of(match: ResolverMatch) -> Access | None:

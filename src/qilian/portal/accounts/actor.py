@@ -24,10 +24,13 @@ class Actor:
         None for a visitor who has not logged in.
     membership
         None for a person without an organisation.
+    memberships
+        All of the person's, which they may switch between.
     """
 
     user: "User | None" = None
     membership: "Membership | None" = None
+    memberships: "tuple[Membership, ...]" = ()
 
     @property
     def organisation(self) -> "Organisation | None":
@@ -78,7 +81,7 @@ def actor_of(request: HttpRequest) -> Actor:
     user = request.user
     if not isinstance(user, User):
         return NOBODY
-    memberships = list(user.memberships.select_related("organisation"))
+    memberships = tuple(user.memberships.select_related("organisation"))
     chosen = request.session.get(SESSION_KEY)
     mine = next((each for each in memberships if each.organisation_id == chosen), None)
-    return Actor(user, mine or (memberships[0] if memberships else None))
+    return Actor(user, mine or (memberships[0] if memberships else None), memberships)

@@ -9,3 +9,10 @@ class AccountsConfig(AppConfig):
     name = "qilian.portal.accounts"
     label = "accounts"
     verbose_name = "people and organisations"
+
+    def ready(self) -> None:
+        """Say what waits for a person on the front page."""
+        from qilian.portal.accounts import open_work
+        from qilian.portal.site import open_work as site
+
+        site.open_work(open_work.of)

@@ -1,7 +1,8 @@
-"""People, organisations, and who belongs to which."""
+"""People, organisations, who belongs to which, invitations, and the tokens that programs log in by."""
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,6 +11,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as NumberError
 
 from qilian.portal.accounts import regions
+from qilian.portal.accounts.actor import Actor
 
 
 class People(UserManager["User"]):
@@ -24,13 +26,22 @@ class People(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person with an account."""
+    """A person with an account.
+
+    Attributes
+    ----------
+    language
+        The one that the person last chose, for mails; ``""`` before any choice.
+    is_active
+        False of one whom the operator locked: no session and no token works.
+    """
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
 
     objects: ClassVar[People] = People()
     USERNAME_FIELD = "email"
@@ -84,6 +95,22 @@ def validate_region(code: str) -> None:
         raise ValidationError(_("Not the six-digit code of an administrative division."))
 
 
+class Organisations(models.QuerySet["Organisation"]):
+    """Organisations, and who sees them."""
+
+    def visible_to(self, actor: Actor) -> "Organisations":
+        """Return all to the operator; to others those that they belong to, to a regulator also those of its region."""
+        if actor.user is None:
+            return self.none()
+        if actor.is_operator:
+            return self
+        seen = models.Q(pk__in=Membership.objects.filter(user=actor.user).values("organisation"))
+        if actor.kind == Kind.REGULATOR and actor.organisation is not None:
+            below = models.Q(region__startswith=regions.prefix(actor.organisation.region))
+            seen |= below & ~models.Q(kind=Kind.OPERATOR)
+        return self.filter(seen)
+
+
 class Organisation(models.Model):
     """A firm, a laboratory, a window, a regulator, an expert body, or the operator.
 
@@ -109,6 +136,8 @@ class Organisation(models.Model):
     laboratory = models.CharField(_("laboratory in the network"), max_length=64, blank=True, db_index=True)
     is_demo = models.BooleanField(_("for the demonstration only"), default=False)
     created = models.DateTimeField(auto_now_add=True)
+
+    objects = Organisations.as_manager()
 
     class Meta:
         ordering = ("name", "id")
@@ -141,3 +170,58 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.organisation}"
+
+
+class Invitation(models.Model):
+    """Asks the owner of a mail address to join an organisation.
+
+    Only a digest of the secret in the mailed link is kept, so that who reads the database cannot join.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    is_admin = models.BooleanField(_("may manage members"), default=False)
+    digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField()
+    accepted = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.organisation}"
+
+
+class ApiToken(models.Model):
+    """Lets a program act for a person, within one of their organisations, until a day.
+
+    Attributes
+    ----------
+    organisation
+        The one that it acts for; None for a person without one. It ends with the membership.
+    start
+        First characters of the token, by which its owner knows it again; the whole is kept as a digest only.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    start = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    may_write = models.BooleanField(_("may write"), default=False)
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What it may do: ``read``, and ``write`` if it may."""
+        return frozenset({"read", "write"} if self.may_write else {"read"})

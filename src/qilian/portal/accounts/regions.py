@@ -11,6 +11,8 @@ from stdnum import numdb
 
 Level = Literal["country", "province", "city", "district"]
 COUNTRY = "000000"
+MUNICIPALITIES = ("11", "12", "31", "50")
+"""First digits of the cities that rank with provinces: Beijing, Tianjin, Shanghai, Chongqing."""
 _CODE = re.compile(r"\d{6}", re.ASCII)
 _YEARS = re.compile(r"\[(?P<first>\d{4})?-(?P<last>\d{4})?\](?P<name>[^\[]+)")
 
@@ -51,3 +53,36 @@ def full_name(code: str) -> str:
     """Return the names from the province down: ``浙江省 宁波市 海曙区``."""
     steps = [code[:2] + "0000", code[:4] + "00", code]
     return " ".join(dict.fromkeys(part for step in steps if (part := name(step)) and part != "市辖区"))
+
+
+@cache
+def _all() -> tuple[str, ...]:
+    """Return the codes of all divisions that exist today, in order."""
+    table = numdb.get("cn/loc")
+    codes = (
+        low + rest
+        for _, low, _, _, children in table.prefixes
+        for _, first, last, _, _ in children
+        for rest in (f"{number:04d}" for number in range(int(first), int(last) + 1))
+    )
+    return tuple(sorted({code for code in codes if name(code) not in ("", "市辖区", "县")}))
+
+
+@cache
+def provinces() -> tuple[str, ...]:
+    """Return the codes of the provinces and what ranks with them."""
+    return tuple(code for code in _all() if level(code) == "province")
+
+
+@cache
+def cities(province: str) -> tuple[str, ...]:
+    """Return the codes of a province's cities; none for a municipality, whose districts come right below it."""
+    if level(province) != "province" or province[:2] in MUNICIPALITIES:
+        return ()
+    return tuple(code for code in _all() if level(code) == "city" and code != province and lies_in(code, province))
+
+
+@cache
+def districts(region: str) -> tuple[str, ...]:
+    """Return the codes of the districts and counties of a city, or of a municipality."""
+    return tuple(code for code in _all() if level(code) == "district" and lies_in(code, region))

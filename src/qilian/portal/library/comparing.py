@@ -11,6 +11,7 @@ from itertools import islice
 
 from django.db.models import Q
 
+from qilian.portal.library.errors import LibraryError
 from qilian.portal.library.looking_up import catalogue_around
 from qilian.portal.library.models import Document, Event, Import
 from qilian.portal.library.rows import base_of, unpack
@@ -99,18 +100,34 @@ def imports() -> tuple[Import, ...]:
     return tuple(Import.objects.filter(finished__isnull=False).select_related("source").order_by("id"))
 
 
-def moves(after_import: int, until_import: int | None = None) -> tuple[Move, ...]:
+def moves(after_import: int, until_import: int | None = None, table: Catalogue | None = None) -> tuple[Move, ...]:
     """Return what the imports after one and up to another found, in the order in which they found it.
+
+    The first import of a source finds nothing: there was no state before it to compare with.
 
     Parameters
     ----------
     after_import, until_import
-        Numbers of imports (:func:`imports`); without an end, up to the last one.
+        Numbers of imports (:func:`imports`), 0 for the time before the first one; without an end, up to the last one.
+    table
+        The catalogue of a content pack: only its documents are told. None tells of the whole library.
+
+    Raises
+    ------
+    LibraryError
+        If there is no such import, or the second comes before the first.
     """
+    known = {run.pk for run in imports()}
+    for number in (after_import, until_import):
+        if number and number not in known:
+            raise LibraryError(f"{number}: no such import", mend="`qilian standards imports` lists them")
     found_by = Q(found_by__gt=after_import)
     if until_import is not None:
+        if until_import < after_import:
+            raise LibraryError(f"import {until_import} came before import {after_import}", mend="swap them")
         found_by &= Q(found_by__lte=until_import)
-    return tuple(_moves(found_by))
+    bases = {base_of(each.ref) for each in table.editions} if table else None
+    return tuple(move for move in _moves(found_by) if bases is None or base_of(move.reference) in bases)
 
 
 def _moves(found_by: Q) -> Iterable[Move]:

@@ -5,18 +5,18 @@ hand, because building them by Django's query sets takes longer than all the res
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from qilian.portal.library.rows import unpack
-from qilian.standards import Degree, Status, When
+from qilian.standards import Degree, StandardRef, Status, When
 from qilian.standards.records import Link, Record, RecordRelation
 from qilian.text import Text
 
@@ -29,14 +29,17 @@ _LIVE = """
     FROM library_document d JOIN library_source s ON s.id = d.source_id
     WHERE d.gone_in_id IS NULL AND s.snapshot_id IS NOT NULL"""
 _DOCUMENTS = f"""
-    SELECT d.id, d.source_id, d.written, d.ref, CAST(d.titles AS TEXT), d.status, CAST(d.published AS TEXT),
+    SELECT d.id, d.source_id, d.ref, d.written, CAST(d.titles AS TEXT), d.status, CAST(d.published AS TEXT),
         d.published_precision, CAST(d.in_force_from AS TEXT), CAST(d.withdrawn AS TEXT), CAST(d.stable_until AS TEXT),
-        d.stage, d.doctype, d.edition, d.committee, CAST(d.ics AS TEXT), d.year, d.freshness, d.member, d.digest
-    {_LIVE} AND d.base IN (%s)"""
-_SOURCE, _REF, _FRESHNESS = 1, 3, (17, 11, 18)  # columns; what sorts by freshness: freshness, stage, member
-_RELATIONS = """
-    SELECT r.document_id, r.kind, r.identifier, r.ref, r.degree, r.base
-    FROM library_relation r JOIN library_document d ON d.id = r.document_id WHERE d.base IN (%s) ORDER BY r.id"""
+        d.stage, d.doctype, d.edition, d.committee, CAST(d.ics AS TEXT), d.year, d.freshness, d.member, d.digest,
+        (SELECT RELATIONS FROM library_relation r WHERE r.document_id = d.id)
+    {_LIVE} AND d.base IN (%s)"""  # noqa: S608 - nothing but our own text
+_RELATION = "r.id, r.kind, r.identifier, r.ref, r.degree, r.base"
+_RELATIONS = {  # a second statement for them would take as long as the first
+    "postgresql": f"CAST(json_agg(json_build_array({_RELATION})) AS TEXT)",
+    "sqlite": f"json_group_array(json_array({_RELATION}))",
+}
+_SOURCE, _REF, _FRESHNESS = 1, 2, (17, 11, 18)  # columns; what sorts by freshness: freshness, stage, member
 _NAMING = f"""
     SELECT DISTINCT d.base {_LIVE} AND d.id IN (
         SELECT document_id FROM library_relation WHERE base IN (%s))"""  # noqa: S608 - nothing but our own text
@@ -86,11 +89,28 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A live record, its source, and the documents that it names."""
+    """A live document of a source; its record is made on demand, since most answers need one source's only.
+
+    Attributes
+    ----------
+    relations, named
+        What it says of other documents, and these documents, whatever edition.
+    """
 
     source_id: int
-    record: Record
+    ref: StandardRef
+    relations: tuple[RecordRelation, ...]
     named: tuple[str, ...]
+    columns: tuple[Any, ...]
+
+    @property
+    def record(self) -> Record:
+        """The record as its source has it."""
+        return _record(self.relations, self.ref, *self.columns)
+
+    def record_with(self, more: Iterable[RecordRelation]) -> Record:
+        """Return the record with further relations, which other sources state."""
+        return _record((*self.relations, *more), self.ref, *self.columns)
 
 
 def snapshots() -> list[Snapshot]:
@@ -113,21 +133,17 @@ def fetch_records(bases: Iterable[str]) -> list[Found]:
     :func:`qilian.standards.records.fresher` would choose: a tenth of ISO's documents are there twice.
     """
     found: list[Found] = []
+    statement = _DOCUMENTS.replace("RELATIONS", _RELATIONS[connection.vendor])
     for some in _some(bases):
-        with _select(_DOCUMENTS, some) as cursor:
+        with _select(statement, some) as cursor:
             counted = {(row[_SOURCE], row[_REF]): row for row in sorted(cursor.fetchall(), key=itemgetter(*_FRESHNESS))}
-        rows = sorted(counted.values(), key=itemgetter(0))
-        wanted = {row[0] for row in rows}
-        relations: dict[int, list[RecordRelation]] = defaultdict(list)
-        named: dict[int, list[str]] = defaultdict(list)
-        with _select(_RELATIONS, some) as cursor:
-            for id_, kind, identifier, ref, degree, base in cursor.fetchall():
-                if id_ in wanted:
-                    relations[id_].append(RecordRelation(_LINKS[kind], identifier, unpack(ref), _DEGREES.get(degree)))
-                    named[id_].append(base)
-        for id_, source_id, *row in rows:
-            record = _record(tuple(relations.get(id_, ())), *row)
-            found.append(Found(source_id, record, tuple(named.get(id_, ()))))
+        for _, source_id, own, *columns, told in sorted(counted.values(), key=itemgetter(0)):
+            relations: list[RecordRelation] = []
+            named: list[str] = []
+            for _, kind, identifier, ref, degree, base in sorted(_DECODER.decode(told)) if told else ():
+                relations.append(RecordRelation(_LINKS[kind], identifier, unpack(ref), _DEGREES.get(degree)))
+                named.append(base)
+            found.append(Found(source_id, unpack(own), tuple(relations), tuple(named), tuple(columns)))
     return found
 
 
@@ -155,8 +171,8 @@ def _select(statement: str, names: Sequence[str]) -> CursorWrapper:
 
 def _record(
     relations: tuple[RecordRelation, ...],
+    ref: StandardRef,
     written: str,
-    ref: str,
     titles: str,
     status: str,
     published: str | None,
@@ -176,7 +192,7 @@ def _record(
 ) -> Record:
     return Record(
         identifier=written,
-        ref=unpack(ref),
+        ref=ref,
         titles=_DECODER.raw_decode(titles)[0],
         status=_STATUSES[status],
         published=_when(published, precision),
@@ -187,7 +203,7 @@ def _record(
         doctype=doctype,
         edition=edition,
         committee=committee,
-        ics=tuple(_DECODER.raw_decode(ics)[0]),
+        ics=_codes(ics),
         relations=relations,
         year=year,
         freshness=freshness,
@@ -196,6 +212,12 @@ def _record(
     )
 
 
+@lru_cache(maxsize=10_000)
+def _codes(ics: str) -> tuple[str, ...]:
+    return tuple(_DECODER.raw_decode(ics)[0])
+
+
+@lru_cache(maxsize=50_000)
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 

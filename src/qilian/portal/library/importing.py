@@ -26,9 +26,9 @@ _SUFFIXES = re.compile(r"(\.(tar|tgz|gz|zst|zip|csv|xlsx|ya?ml))+\Z", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import has come: members compared, then members parsed and stored."""
+    """How far an import has come: members compared, then parsed and stored, then documents put into the index."""
 
-    phase: Literal["compare", "store"]
+    phase: Literal["compare", "store", "index"]
     done: int
     total: int | None
 

@@ -6,20 +6,33 @@ next search (or :func:`refresh` after the import) brings it up.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
 from qilian.portal.home import home_folder
 from qilian.portal.library.fetching import fetch_records, snapshots
+from qilian.portal.library.importing import Progress, Report
 from qilian.portal.library.looking_up import catalogue_around
 from qilian.portal.library.models import Document, Import, Relation, Source
 from qilian.portal.library.rows import base_of
-from qilian.portal.library.searching import Changed, Filters, Hit, SearchError, SearchIndex, SearchRow, ready_index
+from qilian.portal.library.searching import (
+    Changed,
+    Filters,
+    Hit,
+    Page,
+    SearchError,
+    SearchIndex,
+    SearchRow,
+    ready_index,
+)
 from qilian.standards import Catalogue, Edition, StandardRef, Status, When
 from qilian.standards.records import Record
+
+Answer = TypeVar("Answer")
 
 BASES_A_BATCH = 1_000
 """Documents (all editions of each) whose neighbourhood is looked at together."""
@@ -33,21 +46,44 @@ def search_library(
 
     The index is brought up to date first, and built anew where it turns out to be damaged.
     """
+    return _asked(table, lambda index: index.search(text, on, filters, limit))
+
+
+def search_page(
+    text: str, on: date, filters: Filters | None = None, start: int = 0, size: int = 20, table: Catalogue | None = None
+) -> Page:
+    """Find the documents of one page and how many there are; an empty text lists what the filters leave.
+
+    Parameters
+    ----------
+    start, size
+        The first hit of the page (0 is the best), and how many hits it has.
+    """
+    return _asked(table, lambda index: index.page(text, on, filters, start, size))
+
+
+def _asked(table: Catalogue | None, question: Callable[[SearchIndex], Answer]) -> Answer:
     index = refresh(table)
     try:
-        return index.search(text, on, filters, limit)
+        return question(index)
     except SearchError:
         index.rebuild(every_row(table), state(table))
-        return index.search(text, on, filters, limit)
+        return question(index)
 
 
-def refresh(table: Catalogue | None = None) -> SearchIndex:
-    """Bring the index up to date; cheap when it is. To be called after an import, so that no search has to wait."""
+def refresh(table: Catalogue | None = None, report: Report | None = None) -> SearchIndex:
+    """Bring the index up to date; cheap when it is. To be called after an import, so that no search has to wait.
+
+    Parameters
+    ----------
+    report
+        Is told how many documents were written, of how many.
+    """
 
     def since(held: str) -> Changed | None:
-        return changed_since(held, table)
+        return changed_since(held, table, report)
 
-    return ready_index(index_folder(), state(table), lambda: every_row(table), since)
+    return ready_index(index_folder(), state(table), lambda: every_row(table, report), since)
 
 
 def index_folder() -> Path:
@@ -63,16 +99,16 @@ def state(table: Catalogue | None) -> str:
     return f"{named}; " + ",".join(":".join(map(str, row)) for row in sources.values_list(*columns))
 
 
-def every_row(table: Catalogue | None) -> Iterator[SearchRow]:
+def every_row(table: Catalogue | None, report: Report | None = None) -> Iterator[SearchRow]:
     """Return a row for each edition that the library or the table has."""
     live = Document.objects.filter(gone_in__isnull=True, source__snapshot__isnull=False)
     bases = set(live.values_list("base", flat=True).distinct())
     if table:
         bases |= {base_of(edition.ref) for edition in table.editions}
-    return _rows_of(sorted(bases), table)
+    return _rows_of(sorted(bases), table, report)
 
 
-def changed_since(held: str, table: Catalogue | None) -> Changed | None:
+def changed_since(held: str, table: Catalogue | None, report: Report | None = None) -> Changed | None:
     """Return what changed since a state, neighbours included; None if it is not an earlier state of this library.
 
     A document that is replaced changes when its successor does, so all editions of the documents that a changed record
@@ -94,7 +130,7 @@ def changed_since(held: str, table: Catalogue | None) -> Changed | None:
             written.update(documents.values_list("identifier", flat=True))
             bases.update(documents.values_list("base", flat=True))
             bases.update(Relation.objects.filter(document__in=documents).values_list("base", flat=True))
-    rows = list(_rows_of(sorted(bases), table))
+    rows = list(_rows_of(sorted(bases), table, report))
     return Changed(rows, written - {row.key for row in rows})
 
 
@@ -113,25 +149,31 @@ def _touched(source: Source, before: Import | None) -> Iterator[QuerySet[Documen
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
-def _rows_of(bases: list[str], table: Catalogue | None) -> Iterator[SearchRow]:
+def _rows_of(bases: list[str], table: Catalogue | None, report: Report | None) -> Iterator[SearchRow]:
     tabled: dict[str, list[StandardRef]] = defaultdict(list)
     for edition in table.editions if table else ():
         tabled[base_of(edition.ref)].append(edition.ref)
     for start in range(0, len(bases), BASES_A_BATCH):
         some = bases[start : start + BASES_A_BATCH]
         yield from _rows(some, [ref for base in some for ref in tabled.get(base, ())], table)
+        if report:
+            report(Progress("index", start + len(some), len(bases)))
 
 
 def _rows(bases: Iterable[str], tabled: Iterable[StandardRef], table: Catalogue | None) -> Iterator[SearchRow]:
     newest_first = {snapshot.source_id: place for place, snapshot in enumerate(snapshots())}
     said: dict[str, list[Record]] = defaultdict(list)
     for found in sorted(fetch_records(bases), key=lambda each: newest_first.get(each.source_id, 0)):
-        said[str(found.record.ref)].append(found.record)
+        said[str(found.ref)].append(found.record)
     refs = {str(ref): ref for ref in tabled} | {key: records[0].ref for key, records in said.items()}
     catalogue = catalogue_around(refs.values(), table)
     editions = {str(edition.ref): edition for edition in catalogue.editions}
     for key, ref in refs.items():
-        edition = editions.get(key) or catalogue.resolve(ref, date.max)  # a redline lives as long as what it marks up
+        edition = editions.get(key)
+        if edition is None and ref.variant:
+            edition = catalogue.resolve(ref, date.max)  # a redline lives as long as what it marks up
+        elif edition is None:
+            continue  # the shell of a project whose edition is out
         yield _row(key, ref, said.get(key, []), edition, catalogue)
 
 

@@ -16,7 +16,7 @@ from qilian.portal.library.rows import base_of
 from qilian.standards import Catalogue, Degree, Edition, Entry, RelationKind, StandardRef, Status, When
 from qilian.standards import Relation as EngineRelation
 from qilian.standards.editions import Json
-from qilian.standards.records import Record, editions_and_relations
+from qilian.standards.records import Record, RecordRelation, editions_and_relations
 from qilian.standards.stages import stage_words
 from qilian.text import Language, Text
 
@@ -98,8 +98,9 @@ class _Around:
 
     def record_of(self, edition: Edition) -> Record | None:
         """Return the record that counts for an edition: the newest source's."""
-        same = {each.source_id: each.record for each in self.found if _same(each.record.ref) == _same(edition.ref)}
-        return next((same[each.source_id] for each in self.held if each.source_id in same), None)
+        own = _same(edition.ref)
+        same = {each.source_id: each for each in self.found if _same(each.ref) == own}
+        return next((same[each.source_id].record for each in self.held if each.source_id in same), None)
 
 
 def _around(refs: Iterable[StandardRef], table: Catalogue | None) -> _Around:
@@ -157,7 +158,8 @@ class _Table:
         return {base_of(ref) for each in relations for ref in (each.subject, each.object)}
 
     def part(self, bases: Iterable[str]) -> tuple[list[Edition], list[EngineRelation]]:
-        """Return the rows about some documents."""
+        """Return the rows about some documents, in an order that does not depend on that of a set."""
+        bases = sorted(bases)
         editions = [each for base in bases for each in self._editions.get(base, ())]
         return editions, list(dict.fromkeys(each for base in bases for each in self._relations.get(base, ())))
 
@@ -188,23 +190,21 @@ def _merged(
 
 def _united(found: Iterable[Found], held: Sequence[Snapshot]) -> dict[Snapshot, list[Record]]:
     """Keep one record of each document: the newest source's, with what the others say of its relations."""
-    of_source: dict[int, list[Record]] = defaultdict(list)
+    of_source: dict[int, list[Found]] = defaultdict(list)
     for each in found:
-        of_source[each.source_id].append(each.record)
-    if len(of_source) < 2:
-        return {each: of_source[each.source_id] for each in held if each.source_id in of_source}
-    united: dict[StandardRef, tuple[Snapshot, Record]] = {}
+        of_source[each.source_id].append(each)
+    first: dict[StandardRef, tuple[Snapshot, Found]] = {}
+    more: dict[StandardRef, list[RecordRelation]] = defaultdict(list)
     for snapshot in held:
-        for record in of_source.get(snapshot.source_id, ()):
-            ref = _same(record.ref)
-            if ref not in united:
-                united[ref] = snapshot, record
-            elif record.relations:
-                newest, ours = united[ref]
-                united[ref] = newest, replace(ours, relations=ours.relations + record.relations)
+        for each in of_source.get(snapshot.source_id, ()):
+            ref = _same(each.ref)
+            if ref not in first:
+                first[ref] = snapshot, each
+            elif each.relations:
+                more[ref] += each.relations
     kept: dict[Snapshot, list[Record]] = defaultdict(list)
-    for snapshot, record in united.values():
-        kept[snapshot].append(record)
+    for ref, (snapshot, each) in first.items():
+        kept[snapshot].append(each.record_with(more.get(ref, ())))
     return kept
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qilian.standards import Catalogue
     from qilian.standards.editions import Json
 
-_STATUSES = {
+STATUSES = {
     Status.CURRENT: Text("现行", "current"),
     Status.SUPERSEDED: Text("被代替", "superseded"),
     Status.WITHDRAWN: Text("废止", "withdrawn"),
@@ -81,5 +81,5 @@ def print_hits(hits: "tuple[Hit, ...]", console: "Console", language: Language =
     """Print one line a hit: reference, status, title in the language or in the first that there is."""
     for hit in hits:
         title = hit.titles.get(language) or hit.titles.get("en") or next(iter(hit.titles.values()), "")
-        words = _STATUSES[hit.status].say(language)
-        console.print(f"{hit.reference}  {words}  {title}", highlight=False, markup=False)
+        words = STATUSES[hit.status].say(language)
+        console.print(f"{hit.reference}  {words}  {title}", highlight=False, soft_wrap=True, markup=False)

@@ -16,6 +16,7 @@ from qilian.portal.library import search_terms as terms
 from qilian.standards import Status
 
 _COMMON = 0.2  # share of the documents from which on a word is not needed: it only adds to the score
+PAGE_BLOCK = 100
 _KEPT = 0.6  # share of the needs that a document must have, where none has all
 _NUMBER_AMONG_WORDS = 0.08  # "1000" beside other words is rather a word: as much worth as a rare one
 _PREFERENCE = 2.0  # for a whole document over an amendment or draft, and for a current one: as much as a common word
@@ -60,6 +61,14 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the hits of a search, and how many there are in all."""
+
+    hits: tuple[Hit, ...]
+    total: int
+
+
 class Question:
     """One search: what must be found, what only orders, the filters, and the answer."""
 
@@ -77,16 +86,39 @@ class Question:
     def answer(self, limit: int) -> tuple[Hit, ...]:
         """Return what has all that is asked for; where nothing has, what has most of it."""
         if not self.text:
-            return self._newest(limit)
+            return self._newest(0, limit)
+        for query in self._queries():
+            found: dict[str, Hit] = {}
+            for hit in self._best(query, 0, 3 * limit):
+                found.setdefault(hit.reference, hit)
+            if found:
+                return tuple(found.values())[:limit]
+        return ()
+
+    def page(self, start: int, size: int) -> Page:
+        """Return some of the same hits, and how many there are; hits are ordered within blocks, so that pages fit."""
+        queries = self._queries() if self.text else [self._all()]
+        for query in queries:
+            total: int = self.searcher.search(query, limit=1, count=True).count  # type: ignore[attr-defined]  # stub lacks it
+            if not total:
+                continue
+            blocks = range(start - start % PAGE_BLOCK, min(start + size, total), PAGE_BLOCK)
+            if self.text:
+                hits = [hit for block in blocks for hit in self._best(query, block, PAGE_BLOCK)]
+            else:
+                hits = [hit for block in blocks for hit in self._newest(block, PAGE_BLOCK)]
+            return Page(tuple(hits[start % PAGE_BLOCK :][:size]), total)
+        return Page((), 0)
+
+    def _queries(self) -> Iterator[Query]:
+        """Yield the query for all that is asked for, then the one for most of it."""
         self._read_text()
         needs = self.needs or self.extras  # only common words: each of them is asked for
-        if not needs:
-            return ()
-        found = self._found([(Occur.Must, need) for need in needs], limit)
-        if not found and len(needs) > 1:
+        if needs:
+            yield self._preferring([(Occur.Must, need) for need in needs])
+        if len(needs) > 1:
             loose = Query.boolean_query([(Occur.Should, need) for need in needs], max(1, round(_KEPT * len(needs))))
-            found = self._found([(Occur.Must, loose)], limit)
-        return tuple(found.values())[:limit]
+            yield self._preferring([(Occur.Must, loose)])
 
     def _read_text(self) -> None:
         """Fill what is needed: each number in the text, then each of the other words."""
@@ -136,24 +168,28 @@ class Question:
         distance = 1 if len(word) < _LONG else 2
         return Query.boost_query(Query.fuzzy_term_query(self.schema, "words", word, distance), _FUZZY_WORTH)
 
-    def _found(self, required: list[tuple[Occur, Query]], limit: int) -> dict[str, Hit]:
-        """Return the best documents by reference, one of each; of equal ones, the newer first."""
+    def _preferring(self, required: list[tuple[Occur, Query]]) -> Query:
+        """Return the query within the filters, with what only orders: extras, whole documents, current ones."""
         clauses = [*required, *((Occur.Must, each) for each in self.filters)]
         clauses += [(Occur.Should, each) for each in self.extras]
         preferred = (self._term("kind", "whole"), self._stands(Status.CURRENT))
         clauses += [(Occur.Should, Query.const_score_query(each, _PREFERENCE)) for each in preferred]
-        result = self.searcher.search(Query.boolean_query(clauses), limit=3 * limit, count=False)
+        return Query.boolean_query(clauses)
+
+    def _best(self, query: Query, start: int, count: int) -> list[Hit]:
+        """Return some of the best documents; of equal ones, the newer first."""
+        result = self.searcher.search(query, limit=count, count=False, offset=start)
         hits = [self._hit(address, score) for score, address in result.hits]
         hits.sort(key=lambda hit: (-round(hit.score, 3), -(hit.known_from or date.min).toordinal(), hit.reference))
-        found: dict[str, Hit] = {}
-        for hit in hits:
-            found.setdefault(hit.reference, hit)
-        return found
+        return hits
 
-    def _newest(self, limit: int) -> tuple[Hit, ...]:
+    def _all(self) -> Query:
+        """Return the query of everything that the filters leave and that was known on the date."""
         known = self._days("known_from", None, self.on.toordinal())
-        query = Query.boolean_query([(Occur.Must, each) for each in (known, *self.filters)])
-        result = self.searcher.search(query, limit=limit, count=False, order_by_field="known_from")
+        return Query.boolean_query([(Occur.Must, each) for each in (known, *self.filters)])
+
+    def _newest(self, start: int, count: int) -> tuple[Hit, ...]:
+        result = self.searcher.search(self._all(), limit=count, count=False, order_by_field="known_from", offset=start)
         return tuple(self._hit(address, 0.0) for _, address in result.hits)
 
     def _hit(self, address: tantivy.DocAddress, score: float) -> Hit:

@@ -22,13 +22,23 @@ import tantivy
 
 from qilian.errors import QilianError
 from qilian.portal.library import search_terms as terms
-from qilian.portal.library.search_questions import Filters, Hit, Question
+from qilian.portal.library.search_questions import Filters, Hit, Page, Question
 from qilian.standards import StandardRef, Status
 
-__all__ = ["Changed", "Filters", "Hit", "IndexBusyError", "SearchError", "SearchIndex", "SearchRow", "ready_index"]
+__all__ = [
+    "Changed",
+    "Filters",
+    "Hit",
+    "IndexBusyError",
+    "Page",
+    "SearchError",
+    "SearchIndex",
+    "SearchRow",
+    "ready_index",
+]
 
-FORMAT = f"1 tantivy {version('tantivy')}"
-"""Of the terms and fields below and of the files of tantivy; an index of another format is built anew."""
+FORMAT = f"2 tantivy {version('tantivy')}"
+"""Of the rows, their terms and fields, and of the files of tantivy; an index of another format is built anew."""
 
 _NEVER = date.max.toordinal()
 _POINTER = "current.json"
@@ -246,10 +256,17 @@ class SearchIndex:
         SearchError
             If the index is missing, damaged or of another format.
         """
-        opened = self._open()
         with _damage_told(self.folder):
-            question = Question(opened.searcher, opened.files.schema, text, on, filters or Filters())
-            return question.answer(max(1, limit))
+            return self._question(text, on, filters).answer(max(1, limit))
+
+    def page(self, text: str, on: date, filters: Filters | None, start: int, size: int) -> Page:
+        """Return the hits from ``start`` on (0 is the best), and how many there are; else as :meth:`search`."""
+        with _damage_told(self.folder):
+            return self._question(text, on, filters).page(max(0, start), max(1, size))
+
+    def _question(self, text: str, on: date, filters: Filters | None) -> Question:
+        opened = self._open()
+        return Question(opened.searcher, opened.files.schema, text, on, filters or Filters())
 
 
 @contextmanager

@@ -164,6 +164,7 @@ class Store:
             source.snapshot = run
             source.save()
         self._run = None
+        _settle()
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -240,6 +241,13 @@ def _insert(model: type[models.Model], rows: Iterable[tuple[Value, ...]]) -> Non
             return
         values = ", ".join(["%s"] * len(model._meta.concrete_fields))
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", list(rows))  # noqa: S608 - names of our own model
+
+
+def _settle() -> None:
+    """Let PostgreSQL take its statistics now: it does so by itself minutes later, and answers slowly until then."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE) library_document, library_relation")
 
 
 def _last_id(model: type[models.Model]) -> int:

@@ -1,6 +1,8 @@
-"""Addresses of operation."""
+"""Addresses of operation; health and figures stand at the root (see :mod:`qilian.portal.urls`)."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from qilian.portal.operation import views
 
 app_name = "operation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.overview, name="overview")]

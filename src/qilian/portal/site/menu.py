@@ -17,18 +17,19 @@ class Entry:
     """A line of the menu."""
 
     label: "str | Promise"
+    words: "str | Promise"
     icon: str
     url: str
     here: bool
 
 
-_ENTRIES: tuple[tuple[str, "str | Promise", str], ...] = (
-    ("workbench:products", _("Products"), "robot"),
-    ("library:search", _("Standards"), "book"),
-    ("rulebook:rules", _("Rules"), "scale"),
-    ("network:laboratories", _("Laboratories"), "microscope"),
-    ("accounts:organisations", _("Organisations"), "building"),
-    ("operation:overview", _("Operation"), "settings"),
+_ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
+    ("workbench:products", _("Products"), _("Describe a product, get its obligations, tests and test path."), "robot"),
+    ("library:search", _("Standards"), _("Find a standard: is it in force, what replaces it, who adopts it?"), "book"),
+    ("rulebook:rules", _("Rules"), _("Read every rule with its source, and say where one is wrong."), "scale"),
+    ("network:laboratories", _("Laboratories"), _("Who can test this? Scopes, benches, cities."), "microscope"),
+    ("accounts:organisations", _("Organisations"), _("Who takes part in your region."), "building"),
+    ("operation:overview", _("Operation"), _("Health, long work, imports, errors."), "settings"),
 )
 
 
@@ -37,7 +38,7 @@ def entries(request: HttpRequest, actor: "Actor | None") -> list[Entry]:
     from qilian.portal.accounts.access import access_of
 
     shown = []
-    for name, label, icon in _ENTRIES:
+    for name, label, words, icon in _ENTRIES:
         try:
             url = reverse(name)
         except NoReverseMatch:
@@ -46,5 +47,5 @@ def entries(request: HttpRequest, actor: "Actor | None") -> list[Entry]:
         if actor is not None and access is not None and access.admits(actor):
             namespace = name.partition(":")[0]
             here = request.resolver_match is not None and request.resolver_match.namespace == namespace
-            shown.append(Entry(label, icon, url, here))
+            shown.append(Entry(label, words, icon, url, here))
     return shown

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from qilian.portal.site.views import too_large
 
 POLICY = "; ".join(
     (
@@ -31,5 +34,20 @@ def content_security_policy(
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         return response
+
+    return middleware
+
+
+def body_limit(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Refuse a request whose body is larger than any upload may be, before a byte of it is read.
+
+    Without a length Django reads no body, so that a sender cannot leave it out.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        length = request.headers.get("Content-Length", "0")
+        if length.isdecimal() and int(length) > settings.UPLOAD_MAX_BYTES:
+            return too_large(request)
+        return get_response(request)
 
     return middleware

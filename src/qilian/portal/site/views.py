@@ -2,27 +2,27 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from qilian.portal.accounts.access import anyone
+from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.site.context import THEMES
+from qilian.portal.site.going_back import safe_next
+from qilian.portal.site.open_work import open_for
 
 
 @anyone
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PortalRequest) -> HttpResponse:
     """Say what the platform does, and lead to the work that is open."""
-    return render(request, "site/home.html")
+    actor = request.actor
+    return render(request, "site/home.html", {"open_work": open_for(actor) if actor.user is not None else []})
 
 
 @anyone
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep whether pages are light or dark, and go back."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(safe_next(request))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie("theme", chosen, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
@@ -52,3 +52,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that a form was too old or came from elsewhere."""
     del reason
     return render(request, "site/problem.html", {"problem": "csrf"}, status=403)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Say that an upload is larger than any may be; needs neither database nor session."""
+    return render(request, "site/too_large.html", status=413)

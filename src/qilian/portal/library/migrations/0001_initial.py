@@ -1,4 +1,3 @@
-# ruff: noqa: RUF012 - lists, as Django writes them
 """The first tables of the standards library."""
 
 import django.db.models.deletion

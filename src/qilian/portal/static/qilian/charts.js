@@ -7,9 +7,28 @@ export function kind(name, draw, open) {
   kinds[name] = { draw, open };
 }
 
+// A canvas knows neither var() nor color-mix(): the browser works a colour out, one painted pixel tells it.
+function solid(probe, brush, name) {
+  probe.style.color = `var(${name})`;
+  brush.clearRect(0, 0, 1, 1);
+  brush.fillStyle = getComputedStyle(probe).color;
+  brush.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = brush.getImageData(0, 0, 1, 1).data;
+  return `rgba(${red},${green},${blue},${alpha / 255})`;
+}
+
 function colours() {
-  const style = getComputedStyle(document.documentElement);
-  const read = (name) => style.getPropertyValue(name).trim();
+  const probe = document.body.appendChild(document.createElement("span"));
+  const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const read = (name) => solid(probe, brush, name);
+  try {
+    return named(read);
+  } finally {
+    probe.remove();
+  }
+}
+
+function named(read) {
   return {
     text: read("--tblr-body-color"),
     muted: read("--tblr-secondary"),

@@ -1,0 +1,1 @@
+"""Other programs on the same problems, for the benchmarks that compare with them."""

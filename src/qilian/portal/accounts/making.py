@@ -1,0 +1,181 @@
+"""The questions by which an organisation is made, one a page; answers wait in the session until they are checked.
+
+A person makes a firm; the operator makes any kind.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from stdnum.cn import uscc
+
+from qilian.portal.accounts import regions
+from qilian.portal.accounts.models import Kind, Organisation, validate_credit_code
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+SESSION_KEY = "organisation_draft"
+STEPS = ("kind", "name", "code", "province", "city", "district")
+_BELOW = {"province": ("city", "district"), "city": ("district",)}
+QUESTIONS: dict[str, "Words"] = {
+    "kind": _("What is it?"),
+    "name": _("What is its name?"),
+    "code": _("What is its unified social credit code?"),
+    "province": _("Which province is it in?"),
+    "city": _("Which city is it in?"),
+    "district": _("Which district or county is it in?"),
+}
+LABELS: dict[str, "Words"] = {
+    "kind": _("Kind"),
+    "name": _("Name"),
+    "code": _("Unified social credit code"),
+    "province": _("Province"),
+    "city": _("City"),
+    "district": _("District or county"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The answers so far, by step."""
+
+    answers: dict[str, str]
+    any_kind: bool
+
+    @property
+    def kind(self) -> str:
+        """What is made."""
+        return self.answers.get("kind", "") if self.any_kind else Kind.FIRM
+
+    @property
+    def steps(self) -> list[str]:
+        """The questions that this organisation needs, in order."""
+        province, city = self.answers.get("province", ""), self.answers.get("city", "")
+        asked = ["kind"] if self.any_kind else []
+        asked += ["name", "code", "province"]
+        if province and regions.cities(province):
+            asked.append("city")
+        if (above := self._above_districts(province, city)) and regions.districts(above):
+            asked.append("district")
+        return asked
+
+    @property
+    def open_step(self) -> str | None:
+        """The first question without an answer."""
+        return next((step for step in self.steps if step not in self.answers), None)
+
+    @property
+    def region(self) -> str:
+        """The code of the division chosen so far: the narrowest."""
+        return next((code for step in ("district", "city", "province") if (code := self.answers.get(step))), "")
+
+    def with_answer(self, step: str, answer: str) -> "Draft":
+        """Return the draft with one more answer; a change of the division forgets what was said of those below it."""
+        kept = dict(self.answers)
+        if kept.get(step) != answer:
+            for below in _BELOW.get(step, ()):
+                kept.pop(below, None)
+        return Draft({**kept, step: answer}, self.any_kind)
+
+    def shown(self, step: str) -> "Words":
+        """Return an answer as people read it."""
+        answer = self.answers.get(step, "")
+        if step == "kind":
+            return Kind(answer).label if answer else ""
+        if step in ("province", "city", "district"):
+            return regions.name(answer)
+        return answer
+
+    def choices(self, step: str) -> list[tuple[str, "Words"]]:
+        """Return what may be chosen: codes of divisions with their names."""
+        province, city = self.answers.get("province", ""), self.answers.get("city", "")
+        match step:
+            case "province":
+                codes, whole = regions.provinces(), ""
+                if self.kind in (Kind.REGULATOR, Kind.OPERATOR, Kind.EXPERT):
+                    return [(regions.COUNTRY, _("The whole country")), *((code, regions.name(code)) for code in codes)]
+            case "city":
+                codes, whole = regions.cities(province), "" if self.kind == Kind.FIRM else province
+            case _:
+                whole = self._above_districts(province, city)
+                codes = regions.districts(whole)
+        named: list[tuple[str, Words]] = [(code, regions.name(code)) for code in codes]
+        return [*named, (whole, _("None of these, or all of it"))] if whole else named
+
+    def form(self, step: str, data: "dict[str, str] | None" = None) -> "Question":
+        """Return the form of a step."""
+        return Question(self, step, data)
+
+    def make(self) -> Organisation:
+        """Return the organisation that the answers describe, checked but not saved.
+
+        Raises
+        ------
+        ValidationError
+            If an answer does not hold (any more).
+        """
+        organisation = Organisation(
+            kind=self.kind,
+            name=self.answers.get("name", ""),
+            credit_code=self.answers.get("code") or None,
+            region=self.region,
+        )
+        organisation.full_clean()
+        return organisation
+
+    def _above_districts(self, province: str, city: str) -> str:
+        """The division whose districts are to choose from; a whole province chosen as city has none."""
+        if city:
+            return city if city != province else ""
+        return province if province[:2] in regions.MUNICIPALITIES else ""
+
+
+class Question(forms.Form):
+    """One question with its field, which is named ``answer``."""
+
+    def __init__(self, draft: Draft, step: str, data: "dict[str, str] | None" = None) -> None:
+        super().__init__(data, initial={"answer": draft.answers.get(step, "")})
+        self.fields["answer"] = self._field(draft, step)
+        self.step, self.draft = step, draft
+
+    @staticmethod
+    def _field(draft: Draft, step: str) -> forms.Field:
+        label = QUESTIONS[step]
+        match step:
+            case "kind":
+                return forms.ChoiceField(label=label, choices=Kind.choices, widget=forms.RadioSelect)
+            case "name":
+                return forms.CharField(
+                    label=label,
+                    min_length=2,
+                    max_length=160,
+                    help_text=_("The full name, as on its licence."),
+                    widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+                )
+            case "code":
+                needed = draft.kind == Kind.FIRM
+                hint = _("18 digits and capital letters, as on its business licence.")
+                optional = _("18 digits and capital letters; leave it empty if it has none.")
+                return forms.CharField(
+                    label=label, max_length=40, required=needed, help_text=hint if needed else optional
+                )
+            case _:
+                return forms.ChoiceField(label=label, choices=[("", "—"), *draft.choices(step)])
+
+    def clean_answer(self) -> str:
+        """Check a credit code: its form, its check digit, and that no other organisation has it."""
+        answer: str = self.cleaned_data["answer"]
+        if self.step != "code" or not answer:
+            return answer
+        code: str = uscc.compact(answer)
+        validate_credit_code(code)
+        if Organisation.objects.filter(credit_code=code).exists():
+            raise ValidationError(
+                _("An organisation with this code is here already. Ask the one who manages it to invite you.")
+            )
+        return code

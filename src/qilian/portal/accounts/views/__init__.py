@@ -1,0 +1,1 @@
+"""Pages about people and organisations, a file for each matter."""

@@ -1,0 +1,113 @@
+"""The workbench in a real browser: a product by questions, its plan, what-ifs, evidence, export, a shared link."""
+
+from pathlib import Path
+
+import pytest
+
+PLAN = "/products/3/plans/1/"
+"""The demo's plan: the sample robot is the third of the demo's products."""
+
+
+@pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
+def test_every_page_fits_and_is_accessible(page, log_in, accessible):
+    log_in("firm")
+    parts = ("", "obligations", "tests", "itinerary", "versions", "share")
+    addresses = ["/products/", "/products/new/", "/products/new/file", "/products/3/", "/products/3/answers"]
+    addresses += ["/products/3/questions/radio.bands/", "/products/3/evidence/", *(PLAN + part for part in parts)]
+    for address in addresses:
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        page.set_viewport_size({"width": 1440, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1440, address
+        accessible()
+
+
+def test_a_newcomer_makes_a_robot_by_questions_and_sees_its_plan(page, repository: Path):
+    page.goto("/accounts/signup/")
+    page.fill("#id_email", "newcomer@demo.example")
+    page.fill("#id_name", "新用户")
+    page.fill("#id_password1", "a long and good one 7")
+    page.fill("#id_password2", "a long and good one 7")
+    page.locator("main form button[type=submit], main form button").first.click()
+    page.wait_for_url(lambda address: "/signup" not in address)
+
+    page.goto("/products/")
+    page.click("main .empty a.btn-primary")
+    page.click("a[href='/products/new/questions']")
+    page.fill("#id_name", "试验机器人")
+    page.check("input[name=markets][value=EU]")
+    page.select_option("#id_home", "hangzhou")
+    page.click("main form button.btn-primary")
+    page.check("input[name=answer][value=amr]")
+    page.wait_for_selector("#standing .fw-bold")  # by how much the answer changes the counts
+    page.click("button[value=save]")
+    page.wait_for_url(lambda address: "product.kind" not in address)
+    page.click("button[value=unknown]")
+    page.click("button[value=later]")
+    page.click("a[href$='/answers']")
+    assert "自主移动机器人" in page.inner_text("main")
+    page.locator("form[action$='/plans/make'] button").first.click()
+    page.wait_for_url("**/plans/1/")
+    assert page.locator("canvas").count() == 1, "the coming changes are drawn"
+
+    page.click("a[href$='/plans/1/itinerary']")
+    page.wait_for_selector(".chart-320 canvas")
+    page.fill("#ask_specimens", "3")
+    page.locator("#ask_specimens").dispatch_event("change")
+    page.wait_for_selector("#what-if-answer table")
+    page.select_option("#ask_home", "ningbo")
+    page.wait_for_selector("#what-if-answer:has-text('宁波')")
+    page.click("#what-if-answer button[value=keep]")
+    page.wait_for_url("**/plans/2/itinerary")
+
+    page.goto(page.url.replace("plans/2/itinerary", "evidence/"))
+    page.set_input_files("#id_file", repository / "examples" / "evidence" / "02-electrical.json")
+    page.click("form[action$='/evidence/add'] button")
+    assert "EX-02" in page.inner_text("main")
+
+
+def test_a_plan_is_exported_and_shared(page, log_in, chromium, served):
+    log_in("firm")
+    page.goto(PLAN)
+    page.click(".dropdown button:has-text('导出')")
+    with page.expect_download() as download:
+        page.click("a[href$='/export/xlsx']")
+    assert download.value.suggested_filename.endswith("-v1.xlsx")
+
+    page.goto(f"{PLAN}share")
+    page.click("form[action$='/links'] button")
+    address = page.input_value("#link")
+    visitor = chromium.new_context(base_url=served).new_page()
+    assert visitor.goto(address).status == 200
+    assert "AMR-100" in visitor.inner_text("h1")
+    page.locator("form[action$='/revoke'] button").first.click()
+    assert visitor.goto(address).status == 404
+    visitor.context.close()
+
+
+def test_why_not_a_laboratory_and_time_against_price(page, log_in):
+    log_in("firm")
+    page.goto(f"{PLAN}itinerary")
+    page.click("form[action$='/why'] button")
+    page.wait_for_selector("#why-answer p")
+    assert len(page.inner_text("#why-answer")) > 10
+    page.click("form[action$='/front'] button")
+    page.wait_for_selector("#job a.btn-primary", timeout=60_000)
+    page.click("#job a.btn-primary")
+    page.wait_for_selector("#front table")
+    page.locator("#front table a").nth(1).click()
+    assert page.locator("form[action*='/front/1/keep'] button").is_visible()
+
+
+def test_a_regulator_reads_and_is_offered_no_change(page, log_in):
+    log_in("regulator")
+    page.goto("/products/")
+    assert "AMR-100" in page.inner_text("main")
+    page.goto("/products/3/")
+    assert page.locator("main form").count() == 0
+    log_out = page.context
+    log_out.clear_cookies()
+    log_in("ningbo")
+    page.goto("/products/")
+    assert "AMR-100" not in page.inner_text("main")
