@@ -125,6 +125,28 @@ def settings_of_tests(home: Path) -> Iterator[None]:
 
 
 @pytest.fixture
+def endpoints(portal: str) -> list[tuple[str, str, object]]:
+    """Name, route and pattern of every endpoint of the URL map but the API's, which has a table of its own.
+
+    Patterns without a name are allauth's redirects of old addresses: they declare nothing, so all are refused there.
+    """
+    return list(_endpoints())
+
+
+def _endpoints(patterns: object = None, namespace: str = "", route: str = "") -> Iterator[tuple[str, str, object]]:
+    from django.urls import URLPattern, URLResolver, get_resolver
+
+    for each in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(each, URLResolver):
+            if each.namespace == "api":
+                continue
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from _endpoints(each.url_patterns, inner, route + str(each.pattern))
+        elif isinstance(each, URLPattern) and each.name:
+            yield f"{namespace}{each.name}", route + str(each.pattern), each
+
+
+@pytest.fixture
 def cast(portal: str) -> "Cast":
     """People of every role, each in an organisation of their own; see :class:`Cast`."""
     return Cast()

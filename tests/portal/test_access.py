@@ -5,7 +5,6 @@ stay hidden is tested beside each app.
 """
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -22,23 +21,6 @@ def table() -> dict[str, dict[str, str]]:
         return {line["endpoint"]: line for line in csv.DictReader(stream)}
 
 
-def endpoints(patterns: object = None, namespace: str = "", route: str = "") -> Iterator[tuple[str, str, object]]:
-    """Yield name, route and pattern of every endpoint of the URL map but the API's, which has a test of its own.
-
-    Patterns without a name are allauth's redirects of old addresses: they declare nothing, so all are refused there.
-    """
-    from django.urls import URLPattern, URLResolver, get_resolver
-
-    for each in patterns if patterns is not None else get_resolver().url_patterns:
-        if isinstance(each, URLResolver):
-            if each.namespace == "api":
-                continue
-            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
-            yield from endpoints(each.url_patterns, inner, route + str(each.pattern))
-        elif isinstance(each, URLPattern) and each.name:
-            yield f"{namespace}{each.name}", route + str(each.pattern), each
-
-
 def declared(name: str, pattern: object) -> "object | None":
     """Return what an endpoint declares."""
     from django.urls import ResolverMatch
@@ -50,14 +32,14 @@ def declared(name: str, pattern: object) -> "object | None":
     return access_of(ResolverMatch(pattern.callback, (), {}, view_name, namespaces=namespaces))
 
 
-def test_every_endpoint_stands_in_the_table(portal: str):
-    assert {name for name, _, _ in endpoints()} == set(table())
+def test_every_endpoint_stands_in_the_table(portal: str, endpoints: list):
+    assert {name for name, _, _ in endpoints} == set(table())
 
 
-def test_every_endpoint_declares_what_the_table_says(portal: str):
+def test_every_endpoint_declares_what_the_table_says(portal: str, endpoints: list):
     lines = table()
     wrong = {}
-    for name, _, pattern in endpoints():
+    for name, _, pattern in endpoints:
         access = declared(name, pattern)
         assert access is not None, f"{name} declares no access"
         said = {actor: ("-" if actor not in access.actors else "a" if access.admin else "y") for actor in ACTORS}
@@ -76,13 +58,13 @@ def _arguments(pattern: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_nobody_comes_in_who_is_not_declared(actor: str, cast):
+def test_nobody_comes_in_who_is_not_declared(actor: str, cast, endpoints: list):
     """Asks every endpoint by GET and POST; what is behind the check may answer anything but 'refused' or 'log in'."""
     from django.urls import NoReverseMatch, reverse
 
     client = cast.client(actor)
     client.raise_request_exception = False
-    for name, _, pattern in endpoints():
+    for name, _, pattern in endpoints:
         if table()[name][actor] != "-" or name in {"account_logout"}:
             continue
         try:

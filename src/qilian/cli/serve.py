@@ -52,10 +52,11 @@ def manage(
 @app.command()
 def demo() -> None:
     """Fill the portal with sample data and one demo account for each role."""
-    from qilian.portal.demo import fill
     from qilian.portal.setup import setup
 
     setup()
+    from qilian.portal.demo import fill
+
     for line in fill():
         typer.echo(line)
 

@@ -144,12 +144,9 @@ def _ranked(
     assignments: tuple[Assignment, ...],
     second: Objective,
     low: float,
-    first_low: float = 0,
+    first_low: float = 0.0,
 ) -> Ranking:
-    """Return a ranking with these assignments, which are as good for the first objective as the plan.
-
-    ``low`` and ``first_low`` are lower bounds of the second objective and of the first.
-    """
+    """Return a ranking with these assignments, which are as good for the first objective as the plan."""
     value = evaluate(problem, assignments, plan.objective)
     bound = min(max(plan.lower_bound, first_low), value)
     better = replace(plan, assignments=assignments, value=value, lower_bound=bound, proven=value == bound)

@@ -37,7 +37,7 @@ def test_a_demo_account_logs_in_and_out(page, log_in, accessible):
     assert "马晓" in page.inner_text("header")
     page.click("header .dropdown-toggle")
     page.click("text=退出")
-    assert page.locator("a[href='/accounts/signup/']").is_visible()
+    assert page.locator("header a[href='/accounts/signup/']").is_visible()
 
 
 def test_a_wrong_password_says_so_beside_the_form(page):

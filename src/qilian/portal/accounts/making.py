@@ -54,15 +54,23 @@ class Draft:
 
     @property
     def steps(self) -> list[str]:
-        """The questions that this organisation needs, in order."""
+        """The questions that this organisation needs, in order; also those that a later answer may spare."""
         province, city = self.answers.get("province", ""), self.answers.get("city", "")
         asked = ["kind"] if self.any_kind else []
         asked += ["name", "code", "province"]
-        if province and regions.cities(province):
+        has_cities = not province or bool(regions.cities(province))
+        if has_cities:
             asked.append("city")
-        if (above := self._above_districts(province, city)) and regions.districts(above):
+        above = self._above_districts(province, city)
+        if (has_cities and not city) or (above and regions.districts(above)):
             asked.append("district")
         return asked
+
+    def can_ask(self, step: str) -> bool:
+        """Return whether a question is one of this organisation's, and what it depends on has been answered."""
+        above = {"city": ("province",), "district": ("province", "city")}.get(step, ())
+        steps = self.steps
+        return step in steps and all(each in self.answers for each in above if each in steps)
 
     @property
     def open_step(self) -> str | None:

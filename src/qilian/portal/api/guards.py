@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from ninja import Status
 from ninja.errors import AuthenticationError, HttpError
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.throttling import BaseThrottle, SimpleRateThrottle
@@ -94,7 +95,8 @@ def allow(access: Access) -> Callable[[Operation], Operation]:
                 if request.actor.user is None:
                     raise AuthenticationError
                 raise PermissionDenied("other roles may")
-            return operation(request, *arguments, **named)
+            answer = operation(request, *arguments, **named)
+            return Status(*answer) if isinstance(answer, tuple) else answer
 
         checked.access = access  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]

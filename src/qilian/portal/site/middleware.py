@@ -33,6 +33,10 @@ def content_security_policy(
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        if (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+        ):  # what a person sees is kept by no cache, nor by the browser
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware

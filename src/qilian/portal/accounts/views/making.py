@@ -32,7 +32,7 @@ def question(request: PortalRequest, step: str) -> HttpResponse:
     draft = _draft(request)
     if step not in STEPS:
         raise Http404
-    if step not in draft.steps:
+    if not draft.can_ask(step):
         return _onward(draft)
     form = draft.form(step, request.POST.dict() if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

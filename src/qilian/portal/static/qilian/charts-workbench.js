@@ -94,7 +94,7 @@ kind("route", (values, colours) => {
 kind(
   "front",
   (values, colours) => ({
-    grid: { left: 12, right: 24, top: 36, bottom: 12, containLabel: true },
+    grid: { left: 12, right: 44, top: 36, bottom: 12, containLabel: true },
     xAxis: { type: "value", scale: true, name: values.axes[0], nameTextStyle: { color: colours.muted }, axisLabel: { color: colours.muted }, splitLine: { show: false } },
     yAxis: { type: "value", scale: true, name: values.axes[1], nameTextStyle: { color: colours.muted }, axisLabel: { color: colours.muted }, splitLine: { lineStyle: { color: colours.line } } },
     tooltip: { formatter: ({ data }) => `${data.name ? `${data.name}\n` : ""}${data.value[0].toFixed(1)} / ${Math.round(data.value[1]).toLocaleString("en")}` },

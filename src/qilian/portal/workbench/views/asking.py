@@ -48,7 +48,6 @@ def why(request: PortalRequest, number: int, version: int) -> HttpResponse:
     context: dict[str, Any] = {"plan": shown.plan, "product": shown.plan.product}
     try:
         context["words"] = why_not_used(shown.plan.product, shown, laboratory)
-        context["laboratory"] = shown.laboratory_name(laboratory)
     except QilianError as error:
         context["problem"] = str(error)
     return render(request, "workbench/why_answer.html" if request.htmx else "workbench/why.html", context)
