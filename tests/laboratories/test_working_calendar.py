@@ -122,3 +122,17 @@ def test_booked_slots_cover_each_started_hour_and_no_other(slots: list[tuple[int
     booked = {hour for start, end in booked_hours(busy, origin, 48) for hour in range(start, end)}
     expected = {hour for hour in range(48) if any(a < 60 * hour + 60 and a + b > 60 * hour for a, b in slots)}
     assert booked == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "again"),
+    [
+        ("Mon-Fri 8-17", "Mon-Fri 8-17"),
+        ("Mon-Fri 8-12; Mon-Fri 13-17; Sat 8-12", "Mon-Fri 8-12; Mon-Fri 13-17; Sat 8-12"),
+        ("Sat 9-12; Mon 8-9; Tue 8-9", "Mon-Tue 8-9; Sat 9-12"),
+    ],
+)
+def test_opening_hours_are_written_as_they_are_read(written: str, again: str):
+    hours = OpeningHours.parse(written)
+    assert str(hours) == again
+    assert OpeningHours.parse(str(hours)) == hours

@@ -122,6 +122,17 @@ class OpeningHours:
                 week[day].append((int(found["start"]), int(found["end"])))
         return cls(tuple(tuple(sorted(day)) for day in week))
 
+    def __str__(self) -> str:
+        """Write the hours as :meth:`parse` reads them, days with the same hours together."""
+        parts: list[str] = []
+        first = 0
+        for day in range(1, len(_DAYS) + 1):
+            if day == len(_DAYS) or self.week[day] != self.week[first]:
+                days = _DAYS[first] if day - first == 1 else f"{_DAYS[first]}-{_DAYS[day - 1]}"
+                parts += [f"{days} {start}-{end}" for start, end in self.week[first]]
+                first = day
+        return "; ".join(parts)
+
     @property
     def longest_hours(self) -> int:
         """The longest staffed stretch of a day: an attended test has to fit into it."""
