@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "qilian.portal.library",
     "qilian.portal.notices",
     "qilian.portal.jobs",
+    "qilian.portal.history",
     "qilian.portal.network",
     "qilian.portal.workbench",
     "qilian.portal.rulebook",

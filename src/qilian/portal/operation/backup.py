@@ -35,6 +35,7 @@ from django.db.models import Model
 from django.db.models.sql import InsertQuery
 
 from qilian.portal.errors import PortalError
+from qilian.portal.history import guard
 
 FORMAT = "qilian-backup/1"
 _LEFT_OUT = {"sessions", "contenttypes", "auth", "operation"}
@@ -108,7 +109,8 @@ def restore(source: Path, *, replace: bool = False) -> dict[str, Any]:
         try:
             _read_files(archive, fresh)
             with transaction.atomic():
-                _delete_rows()
+                with guard.lifted():
+                    _delete_rows()
                 _read_rows(archive, manifest)
         except (zipfile.BadZipFile, DeserializationError, DatabaseError, KeyError, EOFError) as error:
             shutil.rmtree(fresh, ignore_errors=True)

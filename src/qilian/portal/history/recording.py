@@ -1,0 +1,106 @@
+"""Appends to the record: :func:`record`, within the transaction of what it records.
+
+Only one transaction appends at a time, from its first entry until it ends. So take every other lock that you need
+before you record: what comes after the history's lock is waited for by everybody.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from qilian.portal.accounts.actor import Actor
+from qilian.portal.accounts.models import Organisation
+from qilian.portal.history.chain import Link, check_data
+from qilian.portal.history.models import Entry
+
+_LOCK = int.from_bytes(blake2b(b"history", digest_size=8).digest(), signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """For whom a clerk acts, and the reference of the mandate that allows it (代办); who calls has checked it."""
+
+    client: Organisation
+    mandate: str
+
+
+def record(
+    actor: Actor | None,
+    event: str,
+    subject: models.Model,
+    *,
+    was: str = "",
+    now: str = "",
+    data: Mapping[str, Any] | None = None,
+    on_behalf: OnBehalf | None = None,
+) -> Entry:
+    """Append an entry.
+
+    Parameters
+    ----------
+    actor
+        None: the portal itself.
+    subject
+        A row that is saved.
+
+    Raises
+    ------
+    HistoryError
+        If the data holds what cannot be kept, such as fractions.
+    """
+    check_data(data or {})
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # SQLite's transactions take their only lock when they begin
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        last = Entry.objects.order_by("-number").values("number", "hash").first() or {"number": 0, "hash": ""}
+        link = Link(
+            number=last["number"] + 1,
+            at=timezone.now(),
+            person=actor.user.pk if actor and actor.user else None,
+            organisation=actor.organisation.pk if actor and actor.organisation else None,
+            client=on_behalf.client.pk if on_behalf else None,
+            mandate=on_behalf.mandate if on_behalf else "",
+            kind=subject._meta.label_lower,
+            subject=str(subject.pk),
+            event=event,
+            was=was,
+            now=now,
+            data=dict(data or {}),
+            previous=last["hash"],
+        )
+        return _kept(replace(link, hash=link.digest))
+
+
+def about(subjects: Iterable[models.Model]) -> models.QuerySet[Entry]:
+    """Return the entries about rows, in order."""
+    keys: dict[str, list[str]] = {}
+    for each in subjects:
+        keys.setdefault(each._meta.label_lower, []).append(str(each.pk))
+    wanted = models.Q(pk__in=())
+    for kind, numbers in keys.items():
+        wanted |= models.Q(kind=kind, subject__in=numbers)
+    return Entry.objects.filter(wanted).select_related("person", "organisation", "client")
+
+
+def _kept(link: Link) -> Entry:
+    return Entry.objects.create(
+        number=link.number,
+        at=link.at,
+        person_id=link.person,
+        organisation_id=link.organisation,
+        client_id=link.client,
+        mandate=link.mandate,
+        kind=link.kind,
+        subject=link.subject,
+        event=link.event,
+        was=link.was,
+        now=link.now,
+        data=link.data,
+        previous=link.previous,
+        hash=link.hash,
+    )
