@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from qilian.cli import audit, content, evidence, labs, route, serve, standards
+from qilian.cli.intake import intake
 from qilian.cli.plan import plan
 from qilian.errors import QilianError
 
@@ -37,6 +38,7 @@ def _options(
 
 
 app.command()(plan)
+app.command()(intake)
 app.add_typer(content.app, name="content")
 app.add_typer(route.app, name="route")
 app.add_typer(standards.app, name="standards")

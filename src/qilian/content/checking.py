@@ -7,6 +7,8 @@ compliance room; here their ties to markets and laboratories are.
 from collections.abc import Iterator
 
 from qilian.compliance import Finding, check_content
+from qilian.errors import QilianError
+from qilian.intake import read_lexicon
 from qilian.planning import Pack
 
 
@@ -17,6 +19,7 @@ def check_pack(pack: Pack) -> tuple[Finding, ...]:
         *_unknown_markets(pack),
         *_strange_scope_lines(pack),
         *_untestable(pack),
+        *_empty_words(pack),
     )
 
 
@@ -41,3 +44,11 @@ def _untestable(pack: Pack) -> Iterator[Finding]:
             yield Finding(
                 f"tests.yaml {test.id}", f"offered by {len(offering)} laboratories", "let two or more offer it"
             )
+
+
+def _empty_words(pack: Pack) -> Iterator[Finding]:
+    """Words of ``words.yaml`` must name what the pack has; its reader says where they do not."""
+    try:
+        read_lexicon(pack)
+    except QilianError as error:
+        yield Finding(error.where, error.what, error.mend)

@@ -5,7 +5,7 @@ For editors that complete and check while one types, and for programs that write
 
 from qilian.content.errors import ContentError
 
-KINDS = ("pack", "parameters", "implications", "rules", "tests", "order", "acceptance", "product")
+KINDS = ("pack", "parameters", "implications", "rules", "tests", "order", "acceptance", "words", "product")
 
 
 def schema(kind: str) -> dict[str, object]:
@@ -21,6 +21,7 @@ def schema(kind: str) -> dict[str, object]:
     from qilian.compliance.door import ImplicationForm, OrderForm, RuleForm, TestForm
     from qilian.content.door import PackForm
     from qilian.evidence.policy_door import AcceptanceForm
+    from qilian.intake.door import WordsForm
     from qilian.product.door import ParameterForm, ProductForm
 
     adapters = {
@@ -31,6 +32,7 @@ def schema(kind: str) -> dict[str, object]:
         "tests": TypeAdapter[object](list[TestForm]),
         "order": TypeAdapter[object](list[OrderForm]),
         "acceptance": TypeAdapter[object](AcceptanceForm),
+        "words": TypeAdapter[object](WordsForm),
         "product": TypeAdapter[object](ProductForm),
     }
     if kind not in adapters:

@@ -19,14 +19,14 @@ _WRITTEN = re.compile(r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?
 _FACTOR = r"[A-Za-zµΩ°%]+(?:[²³]|(?:\^|\*\*)?-?\d)?"  # one digit at most: m^9^9^9 must never be worked out
 _UNIT = re.compile(rf"{_FACTOR}(?:\s?[·*/ ]\s?{_FACTOR}){{0,5}}\Z")
 _SAME = str.maketrans({"μ": "µ", "\u2212": "-", "⋅": "·"})
-_CHINESE = {
+CHINESE_UNITS = {
     "公斤": "kg", "千克": "kg", "毫克": "mg", "克": "g", "吨": "t",
     "公里": "km", "千米": "km", "厘米": "cm", "毫米": "mm", "微米": "µm", "米": "m",
     "千伏": "kV", "毫伏": "mV", "伏特": "V", "伏": "V", "毫安时": "mAh", "安时": "Ah", "毫安": "mA", "安": "A",
     "千瓦时": "kWh", "瓦时": "Wh", "千瓦": "kW", "瓦": "W", "牛米": "N·m", "牛": "N",
     "摄氏度": "°C", "小时": "h", "分钟": "min", "毫秒": "ms", "秒": "s",
 }  # fmt: skip
-_CHINESE_UNIT = re.compile("|".join(sorted(_CHINESE, key=len, reverse=True)))
+_CHINESE_UNIT = re.compile("|".join(sorted(CHINESE_UNITS, key=len, reverse=True)))
 _SPELLED = {"Nm": "N*m", "m2": "m^2", "m3": "m^3", "mm2": "mm^2", "cm2": "cm^2"}
 _LONGEST = 60
 
@@ -61,7 +61,7 @@ def read_quantity(written: object, unit: str | None, quantity: str, name: str, w
             f"{name}: {shorten(text)}: not one number", where=where, mend=f"write one number, e.g. {example}"
         )
     number = float(match["number"])
-    written_unit = _CHINESE_UNIT.sub(lambda word: _CHINESE[word[0]], (match["unit"] or "").strip())
+    written_unit = _CHINESE_UNIT.sub(lambda word: CHINESE_UNITS[word[0]], (match["unit"] or "").strip())
     if not math.isfinite(number):
         raise ProductError(f"{name}: {text}: not a finite number", where=where, mend=f"write e.g. {example}")
     own_unit = _plain(unit or "")

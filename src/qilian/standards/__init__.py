@@ -19,7 +19,7 @@ from qilian.standards.editions import (
     When,
 )
 from qilian.standards.errors import NotAReference, StandardsError
-from qilian.standards.grammar import find_references
+from qilian.standards.grammar import find_references, locate_references
 from qilian.standards.reference import Amendment, StandardRef
 from qilian.standards.table import read_table
 
@@ -41,5 +41,6 @@ __all__ = [
     "Status",
     "When",
     "find_references",
+    "locate_references",
     "read_table",
 ]

@@ -59,17 +59,21 @@ def find_references(text: str) -> list[StandardRef]:
     text
         Chinese or English prose, a scope line, a list.
     """
-    plain = _clean(text)
+    return list(dict.fromkeys(ref for ref, _, _ in locate_references(_clean(text))))
+
+
+def locate_references(plain: str) -> list[tuple[StandardRef, int, int]]:
+    """Find the references and their places ``[start, end)`` in a text whose forms, dashes and blanks are plain."""
     starts = _expression(_starts())
-    found: dict[StandardRef, None] = {}
+    found: list[tuple[StandardRef, int, int]] = []
     position = 0
     while (start := starts.search(plain, position)) is not None:
         reading = _read(plain, start.start(), False)
         position = start.start() + 1
         if reading is not None:
-            found[reading[0]] = None
+            found.append((reading[0], start.start(), reading[1]))
             position = max(reading[1], position)
-    return list(found)
+    return found
 
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－─"), "-") | dict.fromkeys(map(ord, "∕⁄／"), "/")
