@@ -20,6 +20,7 @@ urlpatterns = [
     path("notices/", include("qilian.portal.notices.urls")),
     path("jobs/", include("qilian.portal.jobs.urls")),
     path("api/v1/", api.urls),
+    path("api/", include("qilian.portal.api.urls")),
     path("healthz", operation.health, name="healthz"),
     path("metrics", operation.metrics, name="metrics"),
     path("operation/", include("qilian.portal.operation.urls")),

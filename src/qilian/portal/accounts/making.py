@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
 from qilian.portal.accounts import regions
-from qilian.portal.accounts.models import Kind, Organisation, validate_credit_code
+from qilian.portal.accounts.actor import Actor
+from qilian.portal.accounts.models import Kind, Membership, Organisation, validate_credit_code
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 
 SESSION_KEY = "organisation_draft"
+MOST_OF_ONE_PERSON = 10
+"""Organisations that a person may belong to and still make another."""
 STEPS = ("kind", "name", "code", "province", "city", "district")
 _BELOW = {"province": ("city", "district"), "city": ("district",)}
 QUESTIONS: dict[str, "Words"] = {
@@ -141,6 +145,27 @@ class Draft:
         if city:
             return city if city != province else ""
         return province if province[:2] in regions.MUNICIPALITIES else ""
+
+
+def establish(actor: Actor, organisation: Organisation) -> Organisation:
+    """Save a new organisation; a person who makes one manages it, the operator makes it for others.
+
+    Raises
+    ------
+    ValidationError
+        If the person belongs to very many, or its code has just been taken.
+    """
+    person = None if actor.is_operator else actor.user
+    if person is not None and person.memberships.count() >= MOST_OF_ONE_PERSON:
+        raise ValidationError(_("You belong to very many organisations; ask the operator to make another one."))
+    try:
+        with transaction.atomic():
+            organisation.save()
+            if person is not None:
+                Membership.objects.create(user=person, organisation=organisation, is_admin=True)
+    except IntegrityError:
+        raise ValidationError(_("An organisation with this code has just been made.")) from None
+    return organisation
 
 
 class Question(forms.Form):

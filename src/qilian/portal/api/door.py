@@ -1,21 +1,53 @@
 """The interface itself: ``/api/v1``, OpenAPI 3.1 at ``/api/v1/openapi.json``. One router for each room."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
-from qilian.portal.api import problems, products, rules, standards
-from qilian.portal.api.guards import THROTTLES, Session, Token
+from qilian.portal.api import (
+    asking,
+    comments,
+    describing,
+    evidence,
+    jobs,
+    links,
+    notices,
+    operation,
+    organisations,
+    people,
+    plans,
+    problems,
+    products,
+    questions,
+    rules,
+    standards,
+)
+from qilian.portal.api.guards import LOGGED_IN
+from qilian.portal.api.limits import LIMITS
 
 
 class QilianAPI(NinjaAPI):
-    """Ninja's interface, whose schema says that errors are problems."""
+    """Ninja's interface, with what :mod:`~qilian.portal.api.describing` adds to its schema."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Return the schema."""
-        return problems.documented(super().get_openapi_schema(**options))  # type: ignore[return-value]
+        """Return the schema in the reader's language, made once."""
+        del options
+        return _schema(get_language() or "")
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return an operation's id."""
+        return describing.identifier(operation)
+
+
+@cache
+def _schema(language: str) -> OpenAPISchema:
+    del language  # the active one
+    return describing.described(NinjaAPI.get_openapi_schema(api), api)  # type: ignore[return-value]
 
 
 def _anyone(request: HttpRequest) -> bool:
@@ -30,10 +62,22 @@ api = QilianAPI(
     description="All that the pages do. Errors are problem+json, lists come in pages, writes take an Idempotency-Key.",
     urls_namespace="api",
     docs_url=None,
-    auth=[Token(), Session(), _anyone],
-    throttle=THROTTLES,
+    auth=[*LOGGED_IN, _anyone],
+    throttle=LIMITS,
 )
 problems.install(api)
+api.add_router("/", people.router)
+api.add_router("/", organisations.router)
 api.add_router("/standards", standards.router)
-api.add_router("/products", products.router)
 api.add_router("/", rules.router)
+api.add_router("/comments", comments.router)
+api.add_router("/", questions.content)
+api.add_router("/products", products.router)
+api.add_router("/products", questions.router)
+api.add_router("/products", evidence.router)
+api.add_router("/products", plans.router)
+api.add_router("/products", asking.router)
+api.add_router("/products", links.router)
+api.add_router("/", notices.router)
+api.add_router("/jobs", jobs.router)
+api.add_router("/", operation.router)

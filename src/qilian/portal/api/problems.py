@@ -1,14 +1,16 @@
 """What goes wrong, as ``application/problem+json`` (RFC 9457)."""
 
 import logging
-from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as FieldError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from qilian.errors import QilianError
+from qilian.portal.library.searching import SearchError
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -54,10 +56,18 @@ def install(api: NinjaAPI) -> None:
         faults = [{"field": ".".join(map(str, each["loc"])), "what": str(each["msg"])} for each in error.errors]
         return problem(422, "The request cannot be read", faults=faults)
 
+    @api.exception_handler(FieldError)
+    def bad_field(request: HttpRequest, error: FieldError) -> HttpResponse:
+        del request
+        by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        faults = [{"field": field, "what": what} for field, found in by_field.items() for what in found]
+        return problem(422, "The request cannot be used", faults=faults)
+
     @api.exception_handler(AuthenticationError)
     def nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        del request, error
-        answer = problem(401, "Log in, or send a token", "Authorization: Bearer TOKEN")
+        del request
+        why = str(error) if str(error) != AuthenticationError().message else "Authorization: Bearer TOKEN"
+        answer = problem(401, "Log in, or send a token", why)
         answer["WWW-Authenticate"] = "Bearer"
         return answer
 
@@ -79,23 +89,25 @@ def install(api: NinjaAPI) -> None:
             answer["Retry-After"] = str(error.wait)
         return answer
 
+    @api.exception_handler(RequestDataTooBig)
+    def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        del request, error
+        return problem(413, "The request is too large", "send files as multipart/form-data")
+
+    @api.exception_handler(SuspiciousOperation)
+    @api.exception_handler(MultiPartParserError)
+    @api.exception_handler(UnreadablePostError)
+    def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+        del request, error
+        return problem(400, "The request cannot be read")
+
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, error: HttpError) -> HttpResponse:
         del request
         return problem(error.status_code, str(error))
 
+    @api.exception_handler(SearchError)
     @api.exception_handler(Exception)
     def ours(request: HttpRequest, error: Exception) -> HttpResponse:
         _log.error("%s %s failed", request.method, request.path, exc_info=error)
         return problem(500, "A fault of ours; it has been logged")
-
-
-def documented(schema: dict[str, Any]) -> dict[str, Any]:
-    """Say in an OpenAPI schema that errors are problems, and that its version is 3.1."""
-    schema["openapi"] = "3.1.0"
-    for path in schema["paths"].values():
-        for operation in path.values():
-            for status, answer in operation.get("responses", {}).items():
-                if int(status) >= 400 and "content" in answer:
-                    answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
-    return schema

@@ -11,8 +11,8 @@ from qilian.portal.accounts.models import User
 from qilian.portal.library.citing import citing
 from qilian.portal.library.comparing import Move, moves
 from qilian.portal.library.rows import base_of
-from qilian.portal.notices.following import followers
-from qilian.portal.notices.models import Kind
+from qilian.portal.notices.following import follow, followers
+from qilian.portal.notices.models import Follow, Kind
 from qilian.portal.notices.telling import tell
 from qilian.standards import StandardRef
 from qilian.text import Text
@@ -21,6 +21,11 @@ from qilian.text import Text
 def follow_key(ref: StandardRef) -> str:
     """Return the key that followers of a document are kept by: without edition."""
     return base_of(ref)
+
+
+def follow_standard(user: User, ref: StandardRef) -> Follow:
+    """Let a person follow a document, whatever edition."""
+    return follow(user, Kind.STANDARD, follow_key(ref), label=str(ref.undated), url=_address(ref.undated))
 
 
 def tell_followers(after_import: int, until_import: int | None, pack: Pack) -> int:

@@ -17,7 +17,7 @@ from qilian.portal.library.citing import citing
 from qilian.portal.library.graph import graph
 from qilian.portal.library.indexing import search_page
 from qilian.portal.library.looking_up import look_up
-from qilian.portal.library.news import follow_key
+from qilian.portal.library.news import follow_key, follow_standard
 from qilian.portal.library.search_commands import STATUSES
 from qilian.portal.library.searching import Filters
 from qilian.portal.notices import following
@@ -103,12 +103,11 @@ def follow(request: PortalRequest) -> HttpResponse:
     user = request.actor.user
     if user is None:
         return HttpResponseBadRequest()
-    address = f"{reverse('library:standard')}?{urlencode({'reference': str(ref.undated)})}"
     if request.POST.get("follow") == "no":
         following.unfollow(user, Kind.STANDARD, follow_key(ref))
     else:
-        following.follow(user, Kind.STANDARD, follow_key(ref), label=str(ref.undated), url=address)
-    return redirect(address)
+        follow_standard(user, ref)
+    return redirect(f"{reverse('library:standard')}?{urlencode({'reference': str(ref.undated)})}")
 
 
 def _reference(text: str) -> StandardRef:

@@ -4,7 +4,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from qilian.compliance import ObligationKind
@@ -13,8 +12,7 @@ from qilian.planning.condition_words import condition_words
 from qilian.planning.words import CONFIDENCE, KINDS, SPECIMENS
 from qilian.portal.accounts.access import anyone, only, signed_in
 from qilian.portal.accounts.actor import PortalRequest
-from qilian.portal.notices.telling import tell
-from qilian.portal.rulebook import reading
+from qilian.portal.rulebook import commenting, reading
 from qilian.portal.rulebook.forms import AnswerForm, CommentForm
 from qilian.portal.rulebook.models import Comment, Subject
 from qilian.portal.site.templatetags.portal import page_language
@@ -120,10 +118,7 @@ def comment(request: PortalRequest, subject: str, key: str) -> HttpResponse:
         raise Http404
     form = CommentForm(request.POST)
     if form.is_valid():
-        said = form.save(commit=False)
-        said.subject, said.key, said.pack_version = subject, key, reading.pack().version
-        said.user, said.organisation = request.actor.user, request.actor.organisation
-        said.save()
+        commenting.say(request.actor, subject, key, form.cleaned_data["text"])
         return redirect(reverse(f"rulebook:{subject}", args=[key]) + "#comments")
     return render(request, "rulebook/comment.html", {"form": form, "subject": subject, "key": key}, status=422)
 
@@ -147,13 +142,7 @@ def answer(request: PortalRequest, number: int) -> HttpResponse:
         return render(
             request, "rulebook/comment.html", {"form": form, "subject": found.subject, "key": found.key}, status=422
         )
-    found = form.save(commit=False)
-    found.answered = timezone.now()
-    found.save()
-    words = Text(
-        f"您对 {found.key} 的意见已答复:{found.answer}", f"Your comment on {found.key} was answered: {found.answer}"
-    )
-    tell([found.user], words, reverse(f"rulebook:{found.subject}", args=[found.key]))
+    commenting.answer(found, form.cleaned_data["answer"])
     return redirect("rulebook:comments")
 
 

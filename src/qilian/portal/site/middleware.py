@@ -33,9 +33,8 @@ def content_security_policy(
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
-        if (
-            settings.SESSION_COOKIE_NAME in request.COOKIES
-        ):  # what a person sees is kept by no cache, nor by the browser
+        # What a person or their program sees is kept by no cache, nor by the browser.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from qilian import routing
 from qilian.planning import CompliancePlan, PlanningError, plan_to_data
@@ -16,8 +17,10 @@ from qilian.planning.journey import itinerary_of, plan_of
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.jobs.models import Job
 from qilian.portal.jobs.running import Running, start
-from qilian.portal.workbench.making import Settings, plan_for
+from qilian.portal.workbench.making import Settings, plan_for, with_itinerary
+from qilian.portal.workbench.making import keep as keep_plan
 from qilian.portal.workbench.models import Plan
+from qilian.portal.workbench.showing import ShownPlan
 from qilian.routing.changes import FinishBy, changed
 from qilian.routing.errors import RoutingError
 from qilian.routing.pareto import pareto
@@ -98,3 +101,20 @@ def picked(plan: Plan, number: int) -> dict[str, Any] | None:
     """Return a point of a plan's front; None if there is none of that number."""
     points: list[dict[str, Any]] = (plan.front or {}).get("points", [])
     return points[number] if 0 <= number < len(points) else None
+
+
+def keep(shown: ShownPlan, actor: Actor, number: int) -> Plan | None:
+    """Keep a point of a plan's front as the product's next version; None if there is none of that number.
+
+    Raises
+    ------
+    QilianError
+        If it does not fit the product or the network any more.
+    """
+    found = picked(shown.plan, number)
+    if found is None:
+        return None
+    product, settings = shown.plan.product, replace(shown.settings, objective="cost")
+    plan = with_itinerary(plan_for(product, settings), found["itinerary"])
+    note = _("picked: %(days)s days, ¥%(price)s") % {"days": f"{found['days']:.1f}", "price": f"{found['price']:,.0f}"}
+    return keep_plan(product, actor, settings, plan, note)

@@ -39,6 +39,12 @@ class Products(models.QuerySet["Product"]):
             return self.filter(person=actor.user)
         return self.none()
 
+    def naming(self, words: str) -> "Products":
+        """Return the products in whose name, or in their maker's, the words stand; all without words."""
+        if not words:
+            return self
+        return self.filter(Q(name__icontains=words) | Q(name_en__icontains=words) | Q(maker__icontains=words))
+
     def in_short(self) -> "Products":
         """Return the products with owner and newest plan, without what is large."""
         large = (f"current__{name}" for name in _LARGE)

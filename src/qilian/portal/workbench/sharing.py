@@ -13,12 +13,12 @@ from qilian.portal.workbench.models import Plan, ShareLink
 _SECRET_BYTES = 32
 
 
-def share(plan: Plan, actor: Actor, days: int) -> str:
-    """Make a link that opens for so many days; return its secret."""
+def share(plan: Plan, actor: Actor, days: int) -> tuple[ShareLink, str]:
+    """Make a link that opens for so many days; return it and its secret."""
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     expires = timezone.now() + timedelta(days=days)
-    ShareLink.objects.create(plan=plan, digest=_digest(secret), made_by=actor.user, expires=expires)
-    return secret
+    link = ShareLink.objects.create(plan=plan, digest=_digest(secret), made_by=actor.user, expires=expires)
+    return link, secret
 
 
 def opened(secret: str) -> ShareLink | None:

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,12 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from qilian.portal.accounts.access import signed_in
 from qilian.portal.accounts.actor import SESSION_KEY, PortalRequest
-from qilian.portal.accounts.making import LABELS, STEPS, Draft
+from qilian.portal.accounts.making import LABELS, STEPS, Draft, establish
 from qilian.portal.accounts.making import SESSION_KEY as DRAFT_KEY
-from qilian.portal.accounts.models import Membership, Organisation
-
-MOST_OF_ONE_PERSON = 10
-"""Organisations that a person may belong to and still make another."""
 
 
 @signed_in
@@ -57,7 +52,7 @@ def check(request: PortalRequest) -> HttpResponse:
     errors: list[str] = []
     if request.method == "POST":
         try:
-            made = _make(request, draft)
+            made = establish(request.actor, draft.make())
         except ValidationError as error:
             errors = error.messages
         else:
@@ -69,22 +64,6 @@ def check(request: PortalRequest) -> HttpResponse:
             return redirect("accounts:members")
     lines = [(step, LABELS[step], draft.shown(step)) for step in draft.steps]
     return render(request, "accounts/check.html", {"lines": lines, "errors": errors})
-
-
-def _make(request: PortalRequest, draft: Draft) -> Organisation:
-    """Save the organisation; a person who makes one manages it, the operator makes it for others."""
-    actor = request.actor
-    if not actor.is_operator and len(actor.memberships) >= MOST_OF_ONE_PERSON:
-        raise ValidationError(_("You belong to very many organisations; ask the operator to make another one."))
-    organisation = draft.make()
-    try:
-        with transaction.atomic():
-            organisation.save()
-            if not actor.is_operator and actor.user is not None:
-                Membership.objects.create(user=actor.user, organisation=organisation, is_admin=True)
-    except IntegrityError:
-        raise ValidationError(_("An organisation with this code has just been made.")) from None
-    return organisation
 
 
 def _draft(request: PortalRequest) -> Draft:

@@ -1,6 +1,5 @@
 """Asking on a plan's page: what if, why not this laboratory, time against price; and keeping what was found."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -69,17 +68,13 @@ def find_front(request: PortalRequest, number: int, version: int) -> HttpRespons
 def keep_point(request: PortalRequest, number: int, version: int, point: int) -> HttpResponse:
     """Keep a point of the trade of time against price as the next version."""
     shown = editable_plan(request, number, version)
-    product, settings = shown.plan.product, replace(shown.settings, objective="cost")
-    found = fronts.picked(shown.plan, point)
-    if found is None:
-        raise Http404
     try:
-        plan = making.with_itinerary(making.plan_for(product, settings), found["itinerary"])
+        kept = fronts.keep(shown, request.actor, point)
     except QilianError as error:
         messages.error(request, str(error))
         return redirect("workbench:plan_part", number, version, "itinerary")
-    note = _("picked: %(days)s days, ¥%(price)s") % {"days": f"{found['days']:.1f}", "price": f"{found['price']:,.0f}"}
-    kept = making.keep(product, request.actor, settings, plan, note)
+    if kept is None:
+        raise Http404
     messages.success(request, _("Kept as version %(number)s.") % {"number": kept.number})
     return redirect("workbench:plan_part", number, kept.number, "itinerary")
 

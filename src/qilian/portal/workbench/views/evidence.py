@@ -1,7 +1,6 @@
 """Pages of evidence: the reports held for a product, what each decides, adding and taking away."""
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,13 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from qilian.errors import QilianError
 from qilian.evidence import decision_to_data
 from qilian.portal.accounts.actor import PortalRequest
-from qilian.portal.workbench import making, reading
+from qilian.portal.workbench import keeping, making, reading
 from qilian.portal.workbench.forms import EvidenceForm
-from qilian.portal.workbench.models import Evidence, Product
+from qilian.portal.workbench.models import Product
 from qilian.portal.workbench.showing import shown_decisions
 from qilian.portal.workbench.views.common import editable, makers, may_edit, readable, readers
-
-MOST_FILES = 100
 
 
 @readers
@@ -32,27 +29,12 @@ def add(request: PortalRequest, number: int) -> HttpResponse:
     """Read a report file and keep it; one that holds no evidence is refused in one line."""
     product = editable(request, number)
     form = EvidenceForm(request.POST, request.FILES)
-    if form.is_valid() and product.evidence.count() >= MOST_FILES:
-        form.add_error("file", _("There are %(count)s files already.") % {"count": MOST_FILES})
     if form.is_valid():
         file = form.cleaned_data["file"]
-        content, name = file.read(), reading.shown(file.name)
         try:
-            reports = reading.read_uploaded_evidence(content, name)
-            with transaction.atomic():
-                Evidence.objects.create(
-                    product=product,
-                    name=name,
-                    content=content,
-                    size=len(content),
-                    sha256=reading.digest(content),
-                    reports=reading.in_short(reports),
-                    uploaded_by=request.actor.user,
-                )
+            keeping.add_evidence(product, request.actor, file.read(), file.name)
         except QilianError as error:
             form.add_error("file", str(error))
-        except IntegrityError:
-            form.add_error("file", _("This file is here already."))
         else:
             messages.success(request, _("Added. The next plan uses it."))
             return redirect("workbench:evidence", number)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from qilian.errors import QilianError
 from qilian.portal.accounts.actor import Actor, PortalRequest
 from qilian.portal.site.templatetags.portal import page_language
-from qilian.portal.workbench import questions, reading
+from qilian.portal.workbench import keeping, questions, reading
 from qilian.portal.workbench.forms import ChangeForm, StartForm, UploadForm, home_of
 from qilian.portal.workbench.knowledge import pack
 from qilian.portal.workbench.models import Product
@@ -29,13 +28,8 @@ PAGE = 25
 @require_GET
 def products(request: PortalRequest) -> HttpResponse:
     """List the products that the actor may read, the last changed first."""
-    found = Product.objects.visible_to(request.actor).select_related("organisation", "current")
-    found = found.defer(
-        "parameters", "asked", "current__result", "current__front", "current__report_zh", "current__report_en"
-    )
     words = request.GET.get("q", "").strip()
-    if words:
-        found = found.filter(Q(name__icontains=words) | Q(name_en__icontains=words) | Q(maker__icontains=words))
+    found = Product.objects.visible_to(request.actor).in_short().naming(words)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "q": words, "may_edit": may_edit(request), "market_names": pack().markets}
     return render(request, "workbench/products.html", shown)
@@ -54,8 +48,7 @@ def start(request: PortalRequest) -> HttpResponse:
     """Begin a product that is made by questions."""
     form = StartForm(request.POST or None, pack=pack(), initial=_wishes(request.actor))
     if request.method == "POST" and form.is_valid():
-        product = _owned(request.actor)
-        _change(product, form.cleaned_data)
+        product = keeping.change(keeping.new_product(request.actor), form.cleaned_data)
         product.save()
         return redirect("workbench:next_question", product.pk)
     return render(request, "workbench/form.html", {"form": form, "kind": "start"})
@@ -73,11 +66,8 @@ def upload(request: PortalRequest) -> HttpResponse:
         except QilianError as error:
             form.add_error("file", str(error))
         else:
-            product = _owned(request.actor)
-            _change(product, {**form.cleaned_data, "name": made.name.zh, "name_en": made.name.en})
-            product.identifier, product.parameters, product.asked = made.id, written, list(written)
-            product.maker, product.maker_en = (made.maker.zh or product.maker)[:160], made.maker.en[:160]
-            product.save()
+            product = keeping.change(keeping.new_product(request.actor), form.cleaned_data)
+            keeping.take_file(product, made, written).save()
             messages.success(request, _("Read: %(count)s parameters.") % {"count": len(written)})
             return redirect("workbench:answers", product.pk)
     return render(request, "workbench/form.html", {"form": form, "kind": "upload", "sample": _sample()})
@@ -112,8 +102,7 @@ def change(request: PortalRequest, number: int) -> HttpResponse:
     names = ("name", "name_en", "maker", "maker_en", "markets", "on", "home", "specimens")
     form = ChangeForm(request.POST or None, pack=pack(), initial={name: getattr(found, name) for name in names})
     if request.method == "POST" and form.is_valid():
-        _change(found, form.cleaned_data)
-        found.save()
+        keeping.change(found, form.cleaned_data).save()
         return redirect("workbench:product", found.pk)
     return render(request, "workbench/form.html", {"form": form, "kind": "change", "product": found})
 
@@ -164,18 +153,3 @@ def _wishes(actor: Actor) -> dict[str, object]:
         "home": home_of(actor, knowledge.network),
         "markets": ["CN"] if "CN" in knowledge.markets else [],
     }
-
-
-def _owned(actor: Actor) -> Product:
-    """Return a new product of the actor's, not yet saved."""
-    owner = {"organisation": actor.organisation} if actor.kind == "firm" else {"person": actor.user}
-    return Product(pack=pack().id, maker=actor.organisation.name if actor.organisation else "", **owner)
-
-
-def _change(product: Product, given: dict[str, Any]) -> None:
-    for name in ("name", "name_en", "maker", "maker_en"):
-        if name in given:
-            setattr(product, name, given[name][:160])
-    product.identifier = product.identifier or product.name
-    product.markets, product.on = given["markets"], given["on"]
-    product.home, product.specimens = given["home"], given["specimens"]

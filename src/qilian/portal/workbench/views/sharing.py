@@ -26,8 +26,7 @@ def share(request: PortalRequest, number: int, version: int) -> HttpResponse:
     form = ShareForm(request.POST)
     context = {"shown": shown, "plan": shown.plan, "product": shown.plan.product, "part": "share", "may_edit": True}
     if form.is_valid():
-        secret = sharing.share(shown.plan, request.actor, form.cleaned_data["days"])
-        context["secret"] = secret
+        _link, context["secret"] = sharing.share(shown.plan, request.actor, form.cleaned_data["days"])
     context |= {"form": form, "links": shown.plan.links.select_related("made_by"), "is_newest": True}
     return render(request, "workbench/plan.html", context)
 

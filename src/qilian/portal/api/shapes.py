@@ -1,0 +1,55 @@
+"""Pieces that the answers and requests of several rooms share."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, model_validator
+
+from qilian.text import Text
+
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Key = Annotated[str, Field(min_length=1, max_length=80)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+_DEEPEST = 8
+
+
+class Wanted(Schema):
+    """What a program looks for."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_traps(cls, data: Any) -> Any:
+        """Refuse what no database keeps (NUL, half a surrogate pair) and what is nested for its own sake."""
+        if isinstance(data, dict):
+            _check(data, _DEEPEST)
+        return data
+
+
+class Given(Wanted):
+    """What a program sends: a field that is not known is refused, so that nothing is set by the way."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Words(Schema):
+    """Words in both languages."""
+
+    zh: str
+    en: str
+
+
+def words(text: Text) -> dict[str, str]:
+    """Return words as :class:`Words`."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def _check(value: object, deeper: int) -> None:
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise ValueError("no text: it holds NUL or half of a letter")
+    elif isinstance(value, dict | list):
+        if not deeper:
+            raise ValueError(f"nested more than {_DEEPEST} deep")
+        for each in [*value, *value.values()] if isinstance(value, dict) else value:
+            _check(each, deeper - 1)

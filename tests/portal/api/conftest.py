@@ -1,0 +1,93 @@
+"""Rows of one firm for the interface's tests: a product with a plan and all that hangs on it, and who belongs to it."""
+
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+REPORT = files("qilian.portal") / "workbench" / "samples" / "sample-amr-100-electrical.json"
+KNOWN = {
+    "product.kind": "amr",
+    "payload.rated": "250 kg",
+    "machine.mass": "97 kg",
+    "motion.max_speed": "2 m/s",
+    "battery.present": True,
+    "battery.energy": "1.63 kWh",
+    "radio.present": True,
+}
+
+
+@pytest.fixture
+def quick_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search shortly: these tests ask what is done with a plan, not how good it is."""
+    from qilian.portal.workbench import making, what_ifs
+
+    monkeypatch.setattr(making, "LIMIT_SECONDS", 0.1)
+    monkeypatch.setattr(what_ifs, "WHY_NOT_SECONDS", 0.2)
+
+
+@pytest.fixture
+def rows(cast, quick_plans: None) -> dict[str, Any]:
+    """What belongs to the firm, by the first part of its address; the product's parts by their argument's name."""
+    from django.utils import timezone
+
+    from qilian.portal.accounts import members, tokens
+    from qilian.portal.accounts.models import Membership, User
+    from qilian.portal.jobs.models import Job
+    from qilian.portal.notices.following import follow
+    from qilian.portal.notices.models import Kind, Notice
+    from qilian.portal.rulebook import commenting
+    from qilian.portal.workbench import keeping, making, sharing
+    from qilian.portal.workbench.models import Product
+
+    actor = cast.actor("firm")
+    product = Product.objects.create(
+        organisation=actor.organisation,
+        pack="robots",
+        identifier="amr-250",
+        name="AMR 250",
+        parameters=KNOWN,
+        asked=list(KNOWN),
+        markets=["EU"],
+        on=date(2026, 12, 1),
+        home="hangzhou",
+    )
+    plan = making.make(product, actor)
+    cheapest = next(each for each in plan.result["alternatives"] if each and each["objective"] == "cost")
+    point = {name: cheapest[name] for name in ("days", "price", "kilometres", "proven")}
+    plan.front = {"points": [{**point, "itinerary": cheapest}]}
+    plan.save(update_fields=["front"])
+    making.make(product, actor)
+    file = keeping.add_evidence(product, actor, REPORT.read_bytes() + b"\n", "kept.json")
+    link, _secret = sharing.share(plan, actor, 7)
+    colleague = User.objects.create_person("colleague@example.com", "correct horse battery", name="colleague")
+    return {
+        "product": product,
+        "products": product.pk,
+        "version": 1,
+        "other": 2,
+        "point": 0,
+        "form": "json",
+        "parameter": "payload.rated",
+        "laboratory": "zj-robot",
+        "file": file.pk,
+        "link": link.pk,
+        "jobs": Job.objects.create(kind="test", user=actor.user, organisation=actor.organisation).pk,
+        "notices": Notice.objects.create(user=actor.user, zh="词", en="word", created=timezone.now()).pk,
+        "follows": follow(actor.user, Kind.STANDARD, "ISO||10218|1", label="ISO 10218-1").pk,
+        "tokens": tokens.make(actor, "test", 30, may_write=False)[0].pk,
+        "members": Membership.objects.create(user=colleague, organisation=actor.organisation).pk,
+        "invitations": members.invite(
+            actor.organisation, "new@example.com", actor.user, "https://x/SECRET", is_admin=False
+        ).pk,
+        "organisations": actor.organisation.pk,
+        "comments": commenting.say(actor, "rule", _a_rule(), "the source moved").pk,
+        "people": colleague.pk,
+    }
+
+
+def _a_rule() -> str:
+    from qilian.portal.rulebook.reading import pack
+
+    return pack().rules[0].id

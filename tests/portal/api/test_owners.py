@@ -1,0 +1,130 @@
+"""Nobody reaches another firm's rows: asked of every operation that names one, generated from the URL map.
+
+Each is called with the address of a row that exists: by another firm, which gets 404, and by the owner, for whom it
+works, so that a 404 is not one of the test's own making. A new operation without an example here fails.
+"""
+
+import json
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+REPORT = files("qilian.portal") / "workbench" / "samples" / "sample-amr-100-electrical.json"
+BODIES: dict[str, object] = {
+    "PATCH /members/{number}": {"admin": True},
+    "PATCH /people/{number}": {"active": False},
+    "PATCH /products/{number}": {"name": "AMR 300"},
+    "POST /comments/{number}/answer": {"answer": "mended"},
+    "POST /organisations/{number}/invitations": {"email": "boss@example.com"},
+    "POST /products/{number}/answers/{parameter}/preview": {"value": "200 kg"},
+    "POST /products/{number}/plans/{version}/what-if": {"specimens": 3},
+    "PUT /products/{number}/answers/{parameter}": {"value": "200 kg"},
+}
+OVERSEEN = ("organisations", "comments", "people")
+"""Whose rows the operator sees; those that a firm may not ask for at all are refused to it by 403."""
+
+
+def operations() -> list[tuple[str, str]]:
+    """Return method and address of every operation that names a row and is not open to anyone."""
+    from qilian.portal.accounts.access import ANYONE
+    from qilian.portal.api.describing import operations_of
+    from qilian.portal.api.door import api
+
+    return [
+        (method, path)
+        for method, path, operation in operations_of(api)
+        if "{" in path and operation.view_func.access != ANYONE
+    ]
+
+
+def address(path: str, rows: dict[str, Any]) -> str:
+    """Return an operation's address with the rows that exist; the first part names the row that is meant."""
+    what = path.split("/")[1]
+    values = {**rows, "number": rows.get(what)}
+    names = re.findall(r"{(\w+)}", path)
+    missing = [name for name in names if values.get(name) is None]
+    assert not missing, f"{path}: add a row for {missing} to conftest.rows"
+    return "/api/v1" + re.sub(r"{(\w+)}", lambda found: str(values[found[1]]), path)
+
+
+def call(client, method: str, path: str, rows: dict[str, Any]):
+    """Call an operation as a program would; what it writes is undone."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.db import transaction
+
+    from qilian.portal.api.describing import operations_of
+    from qilian.portal.api.door import api
+
+    name = f"{method} {path}"
+    operation = next(found for each, at, found in operations_of(api) if f"{each} {at}" == name)
+    sources = {model.__ninja_param_source__ for model in operation.models}
+    with transaction.atomic():
+        if "file" in sources:
+            sent = SimpleUploadedFile("report.json", REPORT.read_bytes())
+            answer = client.post(address(path, rows), {"file": sent})
+        else:
+            body = json.dumps(BODIES.get(name, {})) if method != "GET" else ""
+            answer = client.generic(method, address(path, rows), body, "application/json")
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_another_firm_gets_404_for_every_row(cast, rows):
+    other = cast.client("firm", "other")
+    for method, path in operations():
+        answer = call(other, method, path, rows)
+        only_operator = path.split("/")[1] in OVERSEEN and (method, path) != ("GET", "/organisations/{number}")
+        assert answer.status_code == (403 if only_operator else 404), (method, path, answer.content[:300])
+
+
+def test_the_owner_gets_what_it_asked_for(cast, rows):
+    """The firm for its rows, the operator for those that it oversees."""
+    for method, path in operations():
+        client = cast.client("operator" if path.split("/")[1] in OVERSEEN else "firm")
+        answer = call(client, method, path, rows)
+        assert answer.status_code in (200, 201, 202, 204), (method, path, answer.status_code, answer.content[:300])
+
+
+def test_lists_hold_no_rows_of_another_firm(cast, rows):
+    from qilian.portal.api.describing import operations_of
+    from qilian.portal.api.door import api
+
+    other = cast.client("firm", "other")
+    own = {"/members/", "/organisations/"}  # the other firm's own two
+    lists = [
+        path
+        for method, path, operation in operations_of(api)
+        if method == "GET" and "{" not in path and "firm" in operation.view_func.access.actors
+    ]
+    private = [path for path in lists if other.get(f"/api/v1{path}").status_code == 200 and not _is_open(path)]
+    assert {"/products/", "/jobs/", "/notices/", "/follows/", "/tokens/", "/invitations/"} <= set(private)
+    for path in private:
+        answer = other.get(f"/api/v1{path}").json()
+        if "total" in answer:
+            assert answer["total"] == (1 if path in own else 0), (path, answer)
+
+
+@pytest.mark.parametrize("kind", ["regulator", "window"])
+def test_who_oversees_the_region_reads_and_writes_nothing(cast, rows, kind: str):
+    client = cast.client(kind, "of the region", region="330100")
+    far = cast.client(kind, "elsewhere", region="330200")
+    for method, path in operations():
+        if not path.startswith("/products/"):
+            continue
+        answer = call(client, method, path, rows)
+        if method == "GET":
+            assert answer.status_code in (200, 403, 422), (path, answer.content[:200])
+            if answer.status_code != 403:
+                assert call(far, method, path, rows).status_code == 404, path
+        else:
+            assert answer.status_code == 403, (method, path)
+
+
+def _is_open(path: str) -> bool:
+    from qilian.portal.accounts.access import ANYONE
+    from qilian.portal.api.describing import operations_of
+    from qilian.portal.api.door import api
+
+    return any(at == path and found.view_func.access == ANYONE for _, at, found in operations_of(api))
