@@ -80,6 +80,10 @@ def _oidc(items: list[str]) -> dict[str, Any]:
 DEBUG = False
 SECRET_KEY = _secret_key(_HOME / "secret_key")
 ALLOWED_HOSTS = options.HOSTS.items()
+if "*" in ALLOWED_HOSTS:
+    raise PortalError(
+        "* would let a sender choose the host of links in mails", where=options.HOSTS.name, mend="write the host names"
+    )
 CSRF_TRUSTED_ORIGINS = options.ORIGINS.items()
 
 DATABASES = {"default": database_settings(database_url())}
@@ -115,11 +119,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "qilian.portal.site.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "qilian.portal.operation.metrics.timing",
-    "qilian.portal.site.middleware.content_security_policy",
     "qilian.portal.site.middleware.body_limit",
+    "qilian.portal.api.https_only.https_only",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "qilian.portal.accounts.sessions.session_limits",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -155,7 +161,6 @@ FORM_RENDERER = "qilian.portal.site.forms.Renderer"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
@@ -166,6 +171,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = str(_HOME / "files")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -174,13 +180,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 HTTPS = options.HTTPS.on()
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if HTTPS else ("session", "csrf")
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME = (
+    f"__Host-{name}" if HTTPS else name for name in ("session", "csrf", "language", "theme")
+)
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = 2 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]  # the interface refuses: see api.https_only
 if options.PROXIES.number():
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"

@@ -11,8 +11,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "people and organisations"
 
     def ready(self) -> None:
-        """Say what waits for a person on the front page."""
-        from qilian.portal.accounts import open_work
+        """Say what waits for a person on the front page, and log who comes in."""
+        from qilian.portal.accounts import events, open_work
         from qilian.portal.site import open_work as site
 
         site.open_work(open_work.of)
+        events.connect()

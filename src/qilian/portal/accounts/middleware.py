@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from qilian.portal.accounts.access import access_of
 from qilian.portal.accounts.actor import actor_of
+from qilian.portal.accounts.events import note
 
 API = "api"
 """The namespace whose operations check by themselves, since one address serves several of them."""
@@ -47,4 +48,5 @@ class AccessMiddleware:
             return None
         if actor.user is None:
             return redirect_to_login(request.get_full_path())
+        note("refused", actor.user.pk, request)
         raise PermissionDenied

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from logging import LogRecord
 from pathlib import Path
 
@@ -27,6 +28,11 @@ class Formatter(JsonFormatter):
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
             reserved_attrs=[*RESERVED_ATTRS, "request", "server_time"],
         )
+
+    def formatTime(self, record: LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - as logging calls it
+        """Return when it was, in UTC, with the offset."""
+        del datefmt
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
     def format(self, record: LogRecord) -> str:
         """Return the line."""

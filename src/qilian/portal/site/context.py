@@ -4,6 +4,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from qilian.portal.site.menu import entries
@@ -18,7 +19,7 @@ def _version() -> str:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the actor, the menu, the theme and the version."""
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     actor = getattr(request, "actor", None)
     return {
         "actor": actor,

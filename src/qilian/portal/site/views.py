@@ -1,8 +1,9 @@
 """The front page, the theme, and the pages for what went wrong."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from qilian.portal.accounts.access import anyone
 from qilian.portal.accounts.actor import PortalRequest
@@ -12,6 +13,7 @@ from qilian.portal.site.open_work import open_for
 
 
 @anyone
+@require_safe
 def home(request: PortalRequest) -> HttpResponse:
     """Say what the platform does, and lead to the work that is open."""
     actor = request.actor
@@ -24,10 +26,12 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Keep whether pages are light or dark, and go back."""
     response = HttpResponseRedirect(safe_next(request))
     chosen = request.POST.get("theme", "")
+    name = settings.THEME_COOKIE_NAME
     if chosen in THEMES:
-        response.set_cookie("theme", chosen, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
+        guards = {"secure": settings.HTTPS, "httponly": True}
+        response.set_cookie(name, chosen, max_age=365 * 24 * 3600, samesite="Lax", **guards)
     else:
-        response.delete_cookie("theme", samesite="Lax")
+        response.delete_cookie(name, samesite="Lax")
     return response
 
 

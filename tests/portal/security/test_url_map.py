@@ -1,0 +1,234 @@
+"""What must hold at every address of the URL map: rows of others do not exist, writes need a token, nothing leads away.
+
+The addresses come from the URL map. One that takes a number needs a line in ``numbers`` that says of which row, so
+that a new one without an owner check fails here.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+ELSEWHERE = ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "https:evil.example")
+NAMES_OF_NEXT = ("next", "url", "return", "redirect")
+
+
+def address_of(name: str, pattern: object, numbers: dict[str, object]) -> str:
+    """Return an endpoint's address with the given numbers, and ``x`` where words go."""
+    from django.urls import reverse
+    from django.urls.converters import IntConverter
+
+    words = {"part": "obligations", "form": "json", "parameter": "product.kind", "step": "name"}
+    arguments: dict[str, object] = dict.fromkeys(pattern.pattern.regex.groupindex, "x")
+    arguments |= {
+        key: numbers[key] if isinstance(converter, IntConverter) else words.get(key, "x")
+        for key, converter in pattern.pattern.converters.items()
+    }
+    return reverse(name, kwargs=arguments)
+
+
+def takes_numbers(pattern: object) -> bool:
+    from django.urls.converters import IntConverter
+
+    return any(isinstance(each, IntConverter) for each in pattern.pattern.converters.values())
+
+
+@pytest.fixture
+def numbers(cast) -> dict[str, Callable[[], dict[str, int]]]:
+    """Rows of a firm (one of each kind that an address names), as the numbers of each endpoint or namespace."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from qilian.portal import demo
+    from qilian.portal.accounts import tokens
+    from qilian.portal.accounts.actor import Actor
+    from qilian.portal.accounts.models import Invitation, Membership, Organisation
+    from qilian.portal.jobs.models import Job
+    from qilian.portal.notices.models import Follow, Notice
+    from qilian.portal.rulebook.models import Comment
+    from qilian.portal.workbench import sharing
+    from qilian.portal.workbench.models import Product
+
+    list(demo.fill())
+    firm = Organisation.objects.get(name__startswith="示例机器人")
+    membership = Membership.objects.get(organisation=firm)
+    actor = Actor(membership.user, membership, (membership,))
+    product = Product.objects.exclude(current=None).get()
+    sharing.share(product.current, actor, 30)
+    soon = timezone.now() + timedelta(days=1)
+    invitation = Invitation.objects.create(organisation=firm, email="x@example.com", digest="0" * 64, expires=soon)
+    comment = Comment.objects.create(subject="rule", key="x", text="x", user=actor.user)
+    rows = {"number": product.pk, "version": 1, "other": 1, "point": 0}
+    rows |= {"file": product.evidence.get().pk, "link": product.current.links.get().pk}
+    return {
+        "workbench": rows,
+        "accounts:organisation": {"number": firm.pk},
+        "accounts:invite_to": {"number": firm.pk},
+        "accounts:dismiss": {"number": membership.pk},
+        "accounts:set_admin": {"number": membership.pk},
+        "accounts:withdraw": {"number": invitation.pk},
+        "accounts:revoke": {"number": tokens.make(actor, "x", 30, may_write=True)[0].pk},
+        "accounts:lock": {"number": actor.user.pk},
+        "jobs": {"number": Job.objects.create(user=actor.user, organisation=firm, kind="x").pk},
+        "notices:read": {"number": Notice.objects.create(user=actor.user, zh="x", en="x").pk},
+        "notices:unfollow": {"number": Follow.objects.create(user=actor.user, kind="standard", key="x").pk},
+        "rulebook:answer": {"number": comment.pk},
+    }
+
+
+FOR_THE_OPERATOR = {"accounts:invite_to", "accounts:lock", "rulebook:answer"}
+"""Only an operator comes to these, and to every row; ``endpoints.csv`` holds that."""
+
+
+def test_a_number_of_another_s_row_does_not_exist(cast, numbers, endpoints: list):
+    """Every role but the operator and who oversees the firm's region, by GET and POST; the owner is the control."""
+    from django.test import Client
+
+    from qilian.portal.accounts.models import User
+
+    strangers = {
+        "firm": cast.client("firm"),
+        "person": cast.client("person"),
+        "laboratory": cast.client("laboratory"),
+        "expert": cast.client("expert"),
+        "regulator": cast.client("regulator", region="350000"),
+        "window": cast.client("window", region="330203"),
+    }
+    owner = Client()
+    owner.force_login(
+        User.objects.get(email="firm@demo.example"), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    for client in (*strangers.values(), owner):
+        client.raise_request_exception = False
+    asked = 0
+    for name, _, pattern in endpoints:
+        if not takes_numbers(pattern) or name in FOR_THE_OPERATOR:
+            continue
+        rows = numbers.get(name) or numbers.get(name.partition(":")[0])
+        assert rows is not None, f"{name} takes a number: say in `numbers` of which row of a firm's it is"
+        address = address_of(name, pattern, rows)
+        for role, client in strangers.items():
+            for method in ("get", "post"):
+                status = getattr(client, method)(address).status_code
+                assert status in (403, 404, 405), f"{role} {method} {address}: {status}"
+        statuses = {owner.get(address).status_code}
+        assert statuses - {404}, f"{address}: the owner does not come in either, so that the test says nothing"
+        asked += 1
+    assert asked >= 30
+
+
+def _posts(endpoints: list, numbers: dict) -> list[tuple[str, str]]:
+    return [
+        (name, address_of(name, pattern, numbers.get(name) or numbers.get(name.partition(":")[0], {})))
+        for name, _, pattern in endpoints
+    ]
+
+
+def test_no_write_of_a_page_goes_without_the_token(cast, numbers, endpoints: list):
+    """Also with a token but from another site: the browser's own word (Origin) counts then."""
+    from django.test import Client
+
+    from qilian.portal.accounts.models import User
+
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    for login in ("firm", "operator"):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(User.objects.get(email=f"{login}@demo.example"), backend=backend)
+        client.get("/accounts/profile/")
+        token = client.cookies["csrf"].value
+        for name, address in _posts(endpoints, numbers):
+            for method in ("post", "put", "patch", "delete"):
+                answer = getattr(client, method)(address)
+                assert answer.status_code == 403, f"{login} {method} {name}: {answer.status_code}"
+            away = client.post(address, {"csrfmiddlewaretoken": token}, headers={"origin": "https://evil.example"})
+            assert away.status_code == 403, name
+
+
+def test_no_write_of_the_interface_goes_by_session_without_the_token(cast, numbers):
+    from django.test import Client
+
+    from qilian.portal.accounts.models import User
+    from qilian.portal.api.door import api
+
+    client = Client(enforce_csrf_checks=True)
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    client.force_login(User.objects.get(email="firm@demo.example"), backend=backend)
+    writes = 0
+    for path, operations in api.get_openapi_schema()["paths"].items():
+        address = path.replace("{", "").replace("}", "") if "{" not in path else None
+        number = str(numbers["workbench"]["number"])
+        address = address or "".join(
+            part if "{" not in part else "/" + number for part in ("/" + each for each in path.strip("/").split("/"))
+        )
+        for method in operations:
+            if method in ("post", "put", "patch", "delete"):
+                answer = getattr(client, method)(address, {}, content_type="application/json")
+                assert answer.status_code in (401, 403), f"{method} {path}: {answer.status_code}"
+                writes += 1
+    assert writes >= 1
+
+
+def test_reading_changes_nothing(cast, numbers, endpoints: list):
+    """GET of every address by the owner writes no row, but that of the session and how often a link was opened."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from qilian.portal.accounts.models import User
+
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    for login in ("firm", "operator"):
+        client = Client(raise_request_exception=False)
+        client.force_login(User.objects.get(email=f"{login}@demo.example"), backend=backend)
+        for name, address in _posts(endpoints, numbers):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            written = [
+                query["sql"]
+                for query in queries
+                if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+                and "django_session" not in query["sql"]
+            ]
+            assert not written, f"{login} {name}: {written[0][:200]}"
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "firm", "operator"])
+def test_no_address_leads_to_another_site(cast, endpoints: list, actor: str):
+    """Every address without arguments, by GET and POST, with each trick in each name that a redirect may listen to."""
+    from urllib.parse import urlsplit
+
+    from django.core.cache import cache
+    from django.urls import NoReverseMatch, reverse
+
+    for name, _, _pattern in endpoints:
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        for trick in ELSEWHERE:
+            cache.clear()
+            client = cast.client(actor)
+            client.raise_request_exception = False
+            said = dict.fromkeys(NAMES_OF_NEXT, trick)
+            for answer in (
+                client.get(address, said),
+                client.post(address, {**said, "language": "en", "theme": "dark"}),
+            ):
+                where = urlsplit(answer.headers.get("Location", ""))
+                assert where.netloc in ("", "testserver"), f"{name}: {where.geturl()}"
+                assert where.scheme in ("", "http", "https"), f"{name}: {where.geturl()}"
+                assert not where.path.startswith(("//", "/\\")), f"{name}: {where.geturl()}"
+
+
+@pytest.mark.parametrize("trick", ELSEWHERE)
+def test_logging_in_leads_to_no_other_site(cast, trick: str):
+    from django.core.cache import cache
+    from django.test import Client
+
+    cache.clear()
+    cast.actor("firm")
+    client = Client()
+    form = {"login": "firm@example.com", "password": "correct horse battery", "next": trick}
+    answer = client.post(f"/accounts/login/?next={trick}", form)
+    assert "_auth_user_id" in client.session
+    assert answer.headers["Location"] == "/"
