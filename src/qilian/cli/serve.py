@@ -50,6 +50,26 @@ def manage(
 
 
 @app.command()
+def operator(
+    email: Annotated[str, typer.Argument(help="Mail address of who is to run the portal.")],
+    name: Annotated[str, typer.Option(help="Name of the operator, if there is none yet.")] = "平台运营方",
+    region: Annotated[str, typer.Option(help="Its six-digit administrative division.")] = "330000",
+) -> None:
+    """Invite an operator, who then invites everybody else; prints the link, which opens for 14 days."""
+    from qilian.portal.setup import setup
+
+    setup()
+    from django.core.exceptions import ValidationError
+
+    from qilian.portal.accounts.first import invite_operator
+
+    try:
+        typer.echo(invite_operator(email, name, region))
+    except ValidationError as error:
+        raise QilianError("; ".join(error.messages), mend="check --name and --region") from None
+
+
+@app.command()
 def demo() -> None:
     """Fill the portal with sample data and one demo account for each role."""
     from qilian.portal.setup import setup

@@ -57,6 +57,9 @@ ORIGINS = Option("QILIAN_ORIGINS", "", "Origins of its pages behind a proxy, e.g
 HTTPS = Option("QILIAN_HTTPS", "on", "`off` only to try the portal out over plain HTTP: cookies then lose their guard.")
 PROXIES = Option("QILIAN_PROXIES", "0", "How many proxies of yours stand in front; their headers are then believed.")
 SIGNUP = Option("QILIAN_SIGNUP", "on", "`off`: accounts come by invitation only.")
+SECOND_FACTOR = Option(
+    "QILIAN_SECOND_FACTOR", "", "Whose members must use a second factor: kinds, e.g. `operator,regulator,window`."
+)
 MAIL = Option("QILIAN_MAIL", "", "`smtp://USER:PASSWORD@HOST:587`; default: mails are files in QILIAN_HOME/mail.")
 SENDER = Option("QILIAN_SENDER", "qilian@localhost", "Sender of the mails.")
 OIDC = Option("QILIAN_OIDC", "", "`ID,NAME,SERVER,CLIENT` of an OpenID Connect provider, e.g. a provincial login.")
@@ -73,6 +76,7 @@ OPTIONS = (
     HTTPS,
     PROXIES,
     SIGNUP,
+    SECOND_FACTOR,
     MAIL,
     SENDER,
     OIDC,

@@ -15,6 +15,7 @@ from qilian.portal.database import database_settings, database_url
 from qilian.portal.errors import PortalError
 from qilian.portal.home import home_folder
 
+ACTORS = {"person", "firm", "laboratory", "window", "regulator", "expert", "operator"}
 _HOME = home_folder()
 _HERE = Path(__file__).parent
 
@@ -226,6 +227,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = options.PROXIES.number()
 NINJA_NUM_PROXIES = options.PROXIES.number()
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Qilian"
+SECOND_FACTOR_KINDS = frozenset(options.SECOND_FACTOR.items())
+if unknown := SECOND_FACTOR_KINDS - ACTORS:
+    raise PortalError(
+        f"{min(unknown)}: no kind", where=options.SECOND_FACTOR.name, mend=f"write {', '.join(sorted(ACTORS))}"
+    )
 SOCIALACCOUNT_PROVIDERS = _oidc(options.OIDC.items())
 SOCIALACCOUNT_ENABLED = bool(SOCIALACCOUNT_PROVIDERS)
 SOCIALACCOUNT_LOGIN_ON_GET = False

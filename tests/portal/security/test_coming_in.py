@@ -224,3 +224,87 @@ def test_times_in_the_log_have_their_offset():
     said = Formatter().formatTime(record)
     assert datetime.fromisoformat(said).utcoffset() == timedelta(0)
     assert "\n" not in Formatter().format(record)
+
+
+def test_who_must_have_a_second_factor_comes_no_further_without(cast):
+    """Neither by pages nor by the interface; pages to set it up are open, and other kinds are not asked."""
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from django.test import override_settings
+
+    client, other = cast.client("firm"), cast.client("laboratory")
+    with override_settings(SECOND_FACTOR_KINDS={"firm"}):
+        assert client.get("/products/").headers["Location"] == "/accounts/2fa/totp/activate/"
+        assert client.post("/products/new/questions").status_code == 302
+        assert client.get("/api/v1/products", follow=True).status_code == 401
+        assert client.get("/accounts/2fa/").status_code == 200
+        assert client.get("/").status_code == 200
+        assert other.get("/notices/").status_code == 200
+        TOTP.activate(cast.actor("firm").user, generate_totp_secret())
+        assert client.get("/products/").status_code == 200
+        assert client.get("/api/v1/products", follow=True).status_code == 200
+
+
+def test_a_kind_that_there_is_not_is_no_setting(qilian):
+    done = qilian("portal", "manage", "check", QILIAN_SECOND_FACTOR="operators")
+    assert done.returncode == 2
+    assert "QILIAN_SECOND_FACTOR" in done.stderr
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/change/"])
+def test_password_fields_hide_and_take_what_is_pasted(cast, path: str):
+    from django.test import Client
+
+    page = (cast.client("firm") if "change" in path else Client()).get(path).content.decode()
+    fields = re.findall(r'<input[^>]*name="[^"]*password[^>]*>', page)
+    assert fields
+    for field in fields:
+        assert 'type="password"' in field
+        assert re.search(r'autocomplete="(current|new)-password"', field), field
+        assert "maxlength" not in field
+        assert "onpaste" not in field
+
+
+def test_a_password_is_checked_exactly_as_typed(cast):
+    """Long, with spaces inside, neither cut nor folded."""
+    from django.core.cache import cache
+    from django.test import Client
+
+    password = "Vier Pferde  und eine Batterie " * 4 + "Z"
+    form = {"email": "firm@example.com", "name": "x", "password1": password, "password2": password}
+    Client().post("/accounts/signup/", form)
+    for wrong in (password[:-1], password.lower(), password.replace("  ", " "), password + " x"):
+        cache.clear()
+        client = Client()
+        log_in(client, wrong)
+        assert not is_in(client), wrong
+    client = Client()
+    log_in(client, password)
+    assert is_in(client)
+
+
+def test_passwords_are_kept_by_a_slow_hash(home):
+    """By the settings for real use; tests themselves use a quick one."""
+    from django.conf import global_settings
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    from qilian.portal import settings as real
+
+    assert not hasattr(real, "PASSWORD_HASHERS")
+    assert global_settings.PASSWORD_HASHERS[0].endswith(".PBKDF2PasswordHasher")
+    assert PBKDF2PasswordHasher.iterations >= 600_000  # OWASP's count for PBKDF2-HMAC-SHA256
+
+
+def test_what_fails_tells_an_outsider_nothing(cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    from qilian.portal.site import views
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the secret of the query")
+
+    monkeypatch.setattr(views, "open_for", fail)
+    client = cast.client("firm")
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 500
+    for hidden in ("secret of the query", "RuntimeError", "Traceback", "/site/views.py"):
+        assert hidden not in answer.content.decode()
+    assert "secret of the query" in caplog.text

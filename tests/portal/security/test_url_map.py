@@ -14,7 +14,7 @@ NAMES_OF_NEXT = ("next", "url", "return", "redirect")
 
 def address_of(name: str, pattern: object, numbers: dict[str, object]) -> str:
     """Return an endpoint's address with the given numbers, and ``x`` where words go."""
-    from django.urls import reverse
+    from django.urls import NoReverseMatch, reverse
     from django.urls.converters import IntConverter
 
     words = {"part": "obligations", "form": "json", "parameter": "product.kind", "step": "name"}
@@ -23,7 +23,10 @@ def address_of(name: str, pattern: object, numbers: dict[str, object]) -> str:
         key: numbers[key] if isinstance(converter, IntConverter) else words.get(key, "x")
         for key, converter in pattern.pattern.converters.items()
     }
-    return reverse(name, kwargs=arguments)
+    try:
+        return reverse(name, kwargs=arguments)
+    except NoReverseMatch:  # of an OpenID Connect provider, whose id stands in the part that includes the address
+        return reverse(name, kwargs={**arguments, "provider_id": "x"})
 
 
 def takes_numbers(pattern: object) -> bool:

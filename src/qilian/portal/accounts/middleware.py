@@ -4,12 +4,17 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import ResolverMatch
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
+from qilian.portal.accounts import second_factor
 from qilian.portal.accounts.access import access_of
 from qilian.portal.accounts.actor import actor_of
 from qilian.portal.accounts.events import note
@@ -45,8 +50,14 @@ class AccessMiddleware:
             raise PermissionDenied
         actor = request.actor  # type: ignore[attr-defined]
         if access.admits(actor):
-            return None
+            return self._second_factor(request, match)
         if actor.user is None:
             return redirect_to_login(request.get_full_path())
         note("refused", actor.user.pk, request)
         raise PermissionDenied
+
+    def _second_factor(self, request: HttpRequest, match: ResolverMatch) -> HttpResponseBase | None:
+        if second_factor.goes_without(match) or not second_factor.is_missing(request.actor):  # type: ignore[attr-defined]
+            return None
+        messages.info(request, _("Your organisation's members come in by a second factor: set it up first."))
+        return redirect("mfa_activate_totp")

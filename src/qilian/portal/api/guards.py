@@ -11,6 +11,7 @@ from ninja import Status
 from ninja.errors import AuthenticationError, Throttled
 from ninja.security import APIKeyCookie, HttpBearer
 
+from qilian.portal.accounts import second_factor
 from qilian.portal.accounts.access import Access
 from qilian.portal.accounts.actor import Actor, PortalRequest, actor_of
 from qilian.portal.accounts.tokens import actor_of_token
@@ -53,7 +54,7 @@ class Session(APIKeyCookie):
         """Return who is logged in."""
         del key
         actor = actor_of(request)
-        return actor if actor.user is not None else None
+        return actor if actor.user is not None and not second_factor.is_missing(actor) else None
 
 
 LOGGED_IN = (Token(), Session())

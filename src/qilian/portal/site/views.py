@@ -28,8 +28,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     name = settings.THEME_COOKIE_NAME
     if chosen in THEMES:
-        guards = {"secure": settings.HTTPS, "httponly": True}
-        response.set_cookie(name, chosen, max_age=365 * 24 * 3600, samesite="Lax", **guards)
+        year = 365 * 24 * 3600
+        response.set_cookie(name, chosen, max_age=year, samesite="Lax", secure=settings.HTTPS, httponly=True)
     else:
         response.delete_cookie(name, samesite="Lax")
     return response
