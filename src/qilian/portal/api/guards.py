@@ -13,7 +13,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from qilian.portal.accounts import second_factor
 from qilian.portal.accounts.access import Access
-from qilian.portal.accounts.actor import Actor, PortalRequest, actor_of
+from qilian.portal.accounts.actor import NOBODY, Actor, PortalRequest, actor_of
 from qilian.portal.accounts.tokens import actor_of_token
 from qilian.portal.api.limits import OF_ADDRESS
 from qilian.portal.api.once import once, once_hiding
@@ -54,7 +54,9 @@ class Session(APIKeyCookie):
         """Return who is logged in."""
         del key
         actor = actor_of(request)
-        return actor if actor.user is not None and not second_factor.is_missing(actor) else None
+        if second_factor.is_missing(actor):
+            actor = request.actor = NOBODY  # type: ignore[attr-defined]
+        return actor if actor.user is not None else None
 
 
 LOGGED_IN = (Token(), Session())
