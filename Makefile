@@ -4,6 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 LOCK := requirements.lock
 PORT ?= 8000
+PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check format bench docs lock clean
@@ -28,10 +29,10 @@ run: $(READY) ## set up, plan the example product into out/unitree-g1.html, serv
 	$(BIN)/qilian serve --demo --port $(PORT)
 
 test: $(READY) ## run the tests
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
 test-all: $(READY) ## run the tests, the slow ones too
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 check: $(READY) ## format, lint, types, import order, content, docs
 	$(BIN)/ruff format --check src tests benchmarks docs

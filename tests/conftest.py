@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("qilian", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("qilian")
 
 REPOSITORY = Path(__file__).parents[1]
 

@@ -17,13 +17,15 @@ KEYWORDS = {
 APPS = sorted({path.parent.name for path in PORTAL.glob("*/apps.py")})
 
 
+@pytest.fixture(autouse=True)
+def _django(settings_of_tests: None) -> None:
+    """Reading a template needs Django's settings."""
+
+
 def words_of(app: str) -> dict[str, str]:
     """Return every message of an app's Python files and templates, and where it stands."""
-    import django.conf
     from django.utils.translation.template import templatize
 
-    if not django.conf.settings.configured:
-        django.conf.settings.configure()
     found = {}
     for path in sorted((PORTAL / app).rglob("*")):
         if path.suffix == ".py" and "migrations" not in path.parts:

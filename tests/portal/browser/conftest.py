@@ -55,9 +55,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(timeout=40)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(served: str) -> "Iterator[Browser]":  # noqa: F821
-    """One browser for all tests."""
+    """One browser for the tests of a file: while it is open, the thread has an event loop, which Django shuns."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
