@@ -1,5 +1,6 @@
 """Rows of one firm for the interface's tests: a product with a plan and all that hangs on it, and who belongs to it."""
 
+from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from typing import Any
@@ -16,6 +17,19 @@ KNOWN = {
     "battery.energy": "1.63 kWh",
     "radio.present": True,
 }
+
+
+@pytest.fixture
+def one_transaction() -> Iterator[None]:
+    """Keep requests from closing the connection: the rows of a test live in its own transaction."""
+    from django.core.signals import request_finished, request_started
+    from django.db import close_old_connections
+
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ Half of the requests are about rows that exist, so that more is reached than the
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,19 +11,6 @@ import pytest
 EXAMPLES = 10
 BUSY_EXAMPLES = 4
 """Of an operation that plans, which takes a second or so."""
-
-
-@pytest.fixture
-def one_transaction() -> Iterator[None]:
-    """Keep requests from closing the connection: the rows of a test live in its own transaction."""
-    from django.core.signals import request_finished, request_started
-    from django.db import close_old_connections
-
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ TITLES: Mapping[str, "str | Promise"] = {
 }
 """Titles of the rooms; another room goes by its tag."""
 _REF = "#/components/schemas/"
+_LARGEST = 2**31 - 1  # what a number of a row can be: no limit to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +177,11 @@ def _type(schema: Data) -> tuple[str, str]:
     if schema.get("type") == "array":
         inner, shape = _type(schema.get("items", {}))
         return f"[{inner}]", shape
-    kind = schema.get("format", schema.get("type", "any"))
+    kind = str(schema.get("format", schema.get("type", "any")))
     low, high = schema.get("minimum", schema.get("minLength")), schema.get("maximum", schema.get("maxLength"))
-    return (f"{kind} {'' if low is None else low}…{high}" if high is not None else str(kind)), ""
+    if high is None or high == _LARGEST:
+        return kind, ""
+    return f"{kind} {'' if low is None else low}…{high}", ""
 
 
 def _who(access: str) -> str:

@@ -17,13 +17,12 @@ _DEEPEST = 8
 class Wanted(Schema):
     """What a program looks for."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def without_traps(cls, data: Any) -> Any:
+    @model_validator(mode="after")
+    def without_traps(self) -> "Wanted":
         """Refuse what no database keeps (NUL, half a surrogate pair) and what is nested for its own sake."""
-        if isinstance(data, dict):
-            _check(data, _DEEPEST)
-        return data
+        for value in self.__dict__.values():
+            _check(value, _DEEPEST)
+        return self
 
 
 class Given(Wanted):

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
 from qilian.portal.accounts.access import anyone
@@ -27,6 +28,7 @@ def reference(request: PortalRequest) -> HttpResponse:
     return render(request, "api/reference.html", context)
 
 
+@csrf_exempt  # it reads and does nothing
 @anyone
 def nowhere(request: PortalRequest, rest: str) -> HttpResponse:
     """Say that there is no such address, as programs read it."""
