@@ -1,4 +1,4 @@
-"""The page of the interface for programs in a real browser: it fits, opens by keyboard, and hides nothing from anybody."""
+"""The page of the interface for programs in a real browser: it fits, opens by keyboard, and hides nothing."""
 
 import pytest
 

@@ -1,7 +1,7 @@
 """Pieces that the answers and requests of several rooms share."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from ninja import Field, Schema
 from pydantic import ConfigDict, model_validator
