@@ -145,6 +145,17 @@ def test_impact_names_what_stands_on_an_edition(qilian):
     assert "ISO 10218-1:2025" in text.stdout
 
 
+def test_a_file_of_which_nothing_is_a_record_is_a_negative_answer(qilian, tmp_path):
+    """It is told why, and the library does not call itself filled by it."""
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("title: [no number]\n", encoding="utf-8")
+    result = qilian("standards", "import", str(broken), "--lang", "en")
+    assert result.returncode == 1
+    assert "no primary identifier" in result.stdout
+    answer = json.loads(qilian("standards", "show", "ISO 10218-1", "--json").stdout)
+    assert "broken" not in [each["source"] for each in answer["snapshots"]]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -152,6 +163,7 @@ def test_impact_names_what_stands_on_an_edition(qilian):
         ("show", "no number at all"),
         ("show", "ISO 10218-1", "--on", "yesterday"),
         ("changes", "--since", "soon"),
+        ("changes", "--since", "2025-01-01", "--until", "2024-01-01"),
         ("changes",),
         ("changes", "--since", "2025-01-01", "--after-import", "0"),
         ("changes", "--after-import", "4711"),

@@ -134,6 +134,34 @@ def test_a_draft_is_under_way_until_its_edition_is_out():
     assert (entry.status, names(entry.replaced_by)) == (Status.SUPERSEDED, ["ISO 99:2025"])
 
 
+def test_a_draft_that_only_an_edition_names_is_under_way_from_the_day_of_the_source():
+    """What the catalogue does not hold has no dates: nobody can say that it was under way years before."""
+    made = catalogue(record("ISO 99:2011", (Link.REVISED_BY, "ISO/AWI 99"), published="2011-07", stage="90.92"))
+    assert show(made, "ISO 99", "2015-06-01").under_revision_by == ()
+    assert names(show(made, "ISO 99", SEEN.isoformat()).under_revision_by) == ["ISO/AWI 99"]
+
+
+def test_a_draft_of_the_year_of_the_source_is_known_when_the_source_was_seen():
+    """A draft of 2025 in a catalogue of June 2025 had reached its stage by that day, not only by the end of 2025."""
+    draft = record("ISO/DIS 99", (Link.REVISES, "ISO 99:2011"), status=Status.DRAFT, stage="40.60", year=SEEN.year)
+    editions, relations = editions_and_relations([record("ISO 99:2011", published="2011-07"), draft], "a", SEEN)
+    made = Catalogue(editions, relations, "a; b", SEEN.replace(year=SEEN.year + 1))  # beside a later source
+    assert show(made, "ISO/DIS 99", SEEN.isoformat()).status is Status.DRAFT
+    assert names(show(made, "ISO 99", SEEN.isoformat()).under_revision_by) == ["ISO/DIS 99"]
+
+
+def test_the_line_of_time_has_predecessors_of_every_edition_and_amendments():
+    """From the first document that led here to the last amendment, each with its day."""
+    made = catalogue(
+        record("ISO 9:1992", status=Status.SUPERSEDED, stage="95.99", published="1992-01"),
+        record("ISO 99-1:2006", (Link.REPLACES, "ISO 9:1992"), status=Status.SUPERSEDED, published="2006-06"),
+        record("ISO 99-1:2011", (Link.REPLACES, "ISO 99-1:2006"), published="2011-07"),
+        record("ISO 99-1:2011/Amd 1:2013", published="2013-05"),
+    )
+    told = [str(each.reference) for each in show(made, "ISO 99-1", "2020-01-01").timeline if "publi" in each.what.en]
+    assert told == ["ISO 9:1992", "ISO 99-1:2006", "ISO 99-1:2011", "ISO 99-1:2011/Amd 1:2013"]
+
+
 def test_an_abandoned_draft_revises_nothing():
     """A project deleted at any stage was never under way in the end."""
     made = catalogue(

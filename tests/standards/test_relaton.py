@@ -147,7 +147,7 @@ def test_a_record_is_read_into_its_fields():
     assert record.doctype == "international-standard"
     assert [(each.kind, each.identifier) for each in record.relations] == [
         (Link.REPLACES, "ISO 99001-1:2016"),
-        (Link.REPLACES, "ISO/DIS 99001-1"),
+        (Link.REVISED_BY, "ISO/DIS 99001-1"),
         (Link.AMENDED_BY, "ISO 99001-1:2031/Amd 1:2033"),
         (Link.REVISED_BY, "ISO/CD 99001-1"),
     ]
@@ -228,7 +228,8 @@ def test_iec_says_stages_in_words(word, stage, status):
     ("kind", "own", "stage", "other", "link"),
     [
         ("obsoletes", "ISO 99001:2031", "60.60", "ISO 99001:2016", Link.REPLACES),
-        ("obsoletes", "ISO 99001:2031", "60.60", "ISO/DIS 99001", Link.REPLACES),
+        ("obsoletes", "ISO 99001:2031", "60.60", "ISO/DIS 99001", Link.REVISED_BY),
+        ("obsoletes", "ISO 99001:2031", "60.60", "ISO 99001:2016/DAM 3", Link.REPLACES),
         ("obsoletes", "ISO/DIS 99001", "40.60", "ISO 99001:2016", Link.REVISES),
         ("obsoletes", "ISO/DIS 99001", "40.60", "ISO/CD 99001", Link.REPLACES),
         ("obsoletes", "ISO 99001:2016/Cor 1:2018", "95.99", "ISO 99001:2016", Link.AMENDS),

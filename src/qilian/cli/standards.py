@@ -41,6 +41,8 @@ def import_(
     )
     if as_json:
         print_json([commands.account_json(account) for account in accounts])
+    if not all(account.accepted for account in accounts):
+        raise typer.Exit(NEGATIVE)
 
 
 @app.command()
@@ -132,11 +134,11 @@ def changes(
         else:
             commands.print_moves(moved, console(), _language(lang))
         return
-    found = commands.changes(
-        read_date(since or "", "--since"),
-        read_date(until, "--until") if until else date.today(),  # noqa: DTZ011 - a user's own calendar day
-        table,
-    )
+    first = read_date(since or "", "--since")
+    last = read_date(until, "--until") if until else date.today()  # noqa: DTZ011 - a user's own calendar day
+    if last < first:
+        raise QilianError(f"{last} is before {first}", where="--until", mend="give a later day")
+    found = commands.changes(first, last, table)
     if as_json:
         print_json(commands.changes_json(found, _language(lang)))
     else:

@@ -177,11 +177,15 @@ class Catalogue(Standing):
         return replaced if self._is_draft(edition.ref) else tuple(each for each in replaced if not self._is_draft(each))
 
     def _drafts(self, edition: Edition, status: Status, on: date) -> tuple[StandardRef, ...]:
-        """The revisions and amendments of an edition that are under way on a date, the furthest draft of each."""
+        """The revisions and amendments of an edition that are under way on a date, the furthest draft of each.
+
+        A draft that is only named, and of which the catalogue says nothing, is under way from the day of the source on.
+        """
         found: dict[tuple[object, ...], StandardRef] = {}
+        named_from = edition.source_seen or self.dated
         for ref in self._objects(RelationKind.UNDER_REVISION_BY, edition, on):
             draft = self._by_key.get(key_of(ref))
-            if self.status(draft, on) is Status.DRAFT if draft else status is Status.CURRENT:
+            if self.status(draft, on) is Status.DRAFT if draft else status is Status.CURRENT and on >= named_from:
                 project = project_of(ref)
                 found[project] = max(found.get(project, ref), ref, key=_progress)
         return tuple(found.values())
@@ -305,9 +309,15 @@ class Catalogue(Standing):
         return Text("草案", "draft") if status is Status.DRAFT else Text("现行", "current")
 
     def _timeline(self, edition: Edition, on: date) -> tuple[Change, ...]:
-        """The dates of the document's editions and their successors, as known on a date; of drafts those under way."""
-        editions = {key_of(each.ref): each for each in self._by_base.get(edition.ref.base_key, ())}
-        related = [*self._successors(edition.ref), *self._objects(RelationKind.REPLACES, edition, on)]
+        """The dates of its editions, of what came before and after them, and of its amendments, as known on a date.
+
+        Of drafts those under way.
+        """
+        own = self._by_base.get(edition.ref.base_key, ())
+        editions = {key_of(each.ref): each for each in own}
+        related = [*self._objects(RelationKind.AMENDED_BY, edition, on)]
+        for each in (*own, edition):
+            related += [*self._successors(each.ref), *self._objects(RelationKind.REPLACES, each, on)]
         for ref in related:
             other = self._find(ref)
             if other is not None:

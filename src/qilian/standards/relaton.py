@@ -341,14 +341,19 @@ def _relations(fields: dict[str, Plain], own: StandardRef, status: Status) -> It
 def _link(kind: str, own: StandardRef, status: Status, other: StandardRef) -> Link:
     """Say what a relation means: ISO's catalogue uses two words for six things.
 
-    ``obsoletes`` of a published document names what it replaced, of a draft what it is to replace. ``updates`` names
-    what came or comes after: amendments, drafts of the next edition, and the edition that took its place.
+    ``obsoletes`` of a published document names the editions that it replaced, and the draft that is to replace it; of a
+    draft what it is to replace. ``updates`` names what came or comes after: amendments, drafts of the next edition, and
+    the edition that took its place.
     """
     draft = names_draft(other)
     if kind == "obsoletes":
         if _amends(own, other):  # said of a dozen corrigenda, which end with their edition and do not end it
             return Link.AMENDS
-        return Link.REVISES if status is Status.DRAFT and not draft else Link.REPLACES
+        if status is Status.DRAFT or own.is_draft:
+            return Link.REPLACES if draft else Link.REVISES
+        return (
+            Link.REVISED_BY if draft and not other.amendments else Link.REPLACES
+        )  # a draft amendment is merged into it
     if kind != "updates":
         return _LINKS.get(kind, Link.RELATED)
     if _amends(own, other):

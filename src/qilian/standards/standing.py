@@ -97,12 +97,12 @@ class Standing:
         return sorted(published, key=lambda each: (self._known_day(each) or date.min, each.ref))
 
     def _known_day(self, edition: Edition) -> date | None:
-        """Return the day by which the edition was surely published: at the latest the day of the source."""
+        """Return the day by which the edition was surely published: at the latest the day of its source."""
         published = edition.published
         if published is None or published.precision == "day":
             return published.last if published else None
         applied = [edition.in_force_from, *(each.day for each in edition.milestones)]
-        last = min([published.last, self.dated, *(day for day in applied if day)])
+        last = min([published.last, edition.source_seen or self.dated, *(day for day in applied if day)])
         return max(last, published.first)
 
     def _is_known(self, edition: Edition, on: date) -> bool:

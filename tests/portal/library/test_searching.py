@@ -162,6 +162,27 @@ def test_an_undated_number_lists_the_edition_of_the_date_first_and_the_others_af
     assert found(index, "ISO 10218-1")[0] == "ISO 10218-1:2025"
 
 
+def test_of_one_document_the_current_edition_comes_before_amendments_old_editions_and_series(tmp_path):
+    """A short old title, which repeats the number, and a series that sells all parts do not come first."""
+    index = SearchIndex(tmp_path)
+    rows = [
+        row("IEC 60601-1:1977", {"en": "IEC 60601-1"}, "1977-01-01", "1988-12-30"),
+        row("IEC 60601-1:2005", {"en": "Medical electrical equipment - Part 1: General requirements"}, "2005-12-15"),
+        row("IEC 60601-1:2005/AMD1:2012", {"en": "Amendment 1 - IEC 60601-1"}, "2012-07-13"),
+        row("IEC 60601-1:2025 SER", {"en": "IEC 60601-1 - ALL PARTS"}, "2025-01-01"),
+    ]
+    index.rebuild(rows, "all")
+    assert found(index, "IEC 60601-1")[0] == "IEC 60601-1:2005"
+    assert found(index, "IEC 60601-1")[-1] == "IEC 60601-1:1977"
+
+
+@pytest.mark.parametrize("text", ["ISO/TC 299", "iso tc299", "TC 299"])
+def test_a_committee_is_not_taken_for_a_number(index, text):
+    """What it made is found, and not the document that has its number."""
+    assert set(found(index, text)) == {each.key for each in ROWS if each.committee == "ISO/TC 299"}
+    assert found(index, f"{text} collaborative") == ["ISO/TS 15066:2016"]
+
+
 def test_a_number_without_a_part_lists_the_parts(index):
     """People ask for a family by its main number."""
     assert set(found(index, "IEC 61000")) == {"IEC 61000-4-2:2025", "IEC 61000-4-3:2020"}

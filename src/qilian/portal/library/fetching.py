@@ -48,6 +48,7 @@ _SNAPSHOTS = """
     SELECT s.id, s.name, CAST(i.dated AS TEXT), i.read - i.rejected, CAST(u.dated AS TEXT)
     FROM library_source s JOIN library_import i ON i.id = s.snapshot_id
     LEFT JOIN library_import u ON u.source_id = s.id AND u.finished IS NULL
+    WHERE i.read > i.rejected
     ORDER BY i.dated DESC, i.id DESC"""
 
 

@@ -62,6 +62,11 @@ class Account:
     kept: int
     rejections: tuple[tuple[str, str], ...]
 
+    @property
+    def accepted(self) -> int:
+        """How many members are records."""
+        return self.read - self.rejected
+
 
 Report: TypeAlias = Callable[[Progress], None]
 

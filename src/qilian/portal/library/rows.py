@@ -13,7 +13,7 @@ from typing import NamedTuple, TypedDict
 from qilian.standards.records import Record, RecordRelation
 from qilian.standards.reference import Amendment, StandardRef
 
-ROW_VERSION = b"2"
+ROW_VERSION = b"3"
 """Part of every stored digest: raise it when rows are made differently, and the next import writes them all anew."""
 MAX_NAME_BYTES = 2_000
 

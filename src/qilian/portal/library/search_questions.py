@@ -121,17 +121,20 @@ class Question:
             yield self._preferring([(Occur.Must, loose)])
 
     def _read_text(self) -> None:
-        """Fill what is needed: each number in the text, then each of the other words."""
-        whole = self._number(self.text, 1.0)
+        """Fill what is needed: each number and committee in the text, then each of the other words."""
+        whole = self._committee(self.text) or self._number(self.text, 1.0)
         if whole is not None:
             self.needs.append(whole)
             return
         left: list[str] = terms.pieces(self.text)
         for start, end in terms.windows(left):
             span = left[start:end]
-            number = self._number(" ".join(span), _NUMBER_AMONG_WORDS) if all(span) else None
-            if number is not None:
-                self.needs.append(number)
+            if not all(span):
+                continue
+            name = " ".join(span)
+            found = self._committee(name) or self._number(name, _NUMBER_AMONG_WORDS)
+            if found is not None:
+                self.needs.append(found)
                 left[start:end] = [""] * len(span)
         rest = " ".join(left)
         common = _COMMON * self.searcher.num_docs
@@ -141,8 +144,18 @@ class Question:
             (self.extras if single or frequency > common else self.needs).append(self._word(word, frequency))
         self.extras += [self._term("words", pair) for pair in terms.wanted_pairs(rest)]
 
+    def _committee(self, text: str) -> Query | None:
+        """Return the query of the documents of a technical committee ("ISO/TC 299"); None if the index has none."""
+        name = terms.squash(text)
+        if not terms.names_committee(name) or not self.searcher.doc_freq("committee", name):
+            return None
+        return self._term("committee", name)
+
     def _number(self, text: str, bare_worth: float) -> Query | None:
-        """Return the query of a number that the index has, also as words of titles; None if it has none."""
+        """Return the query of a number that the index has, also as words of titles; None if it has none.
+
+        How often the words of a number stand in a title does not order the editions of one document.
+        """
         known = [
             (term, worth * bare_worth if term.startswith("#") else worth)
             for term, worth in terms.wanted_numbers(text)
@@ -152,9 +165,8 @@ class Question:
             return None
         choices = [(Occur.Should, Query.const_score_query(self._term("number", term), worth)) for term, worth in known]
         words = [(Occur.Must, self._term("words", word)) for word in terms.wanted_words(text)]
-        if words:
-            choices.append((Occur.Should, Query.boolean_query(words)))
-        return Query.boolean_query(choices)
+        number = Query.boolean_query(choices)
+        return Query.disjunction_max_query([number, Query.boolean_query(words)]) if words else number
 
     def _word(self, word: str, frequency: int) -> Query:
         """Return the query of a word; of words like it, or of its parts, where no document has it."""

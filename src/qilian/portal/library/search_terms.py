@@ -27,6 +27,7 @@ _HAN_BORDER = re.compile(f"(?<=[{_HAN}])(?=[^{_HAN}\\s])|(?<=[^{_HAN}\\s])(?=[{_
 _DIGIT = re.compile(r"\d")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _PUBLISHER_PARTS = re.compile(r"[/ ]")
+_COMMITTEE = re.compile(r"[a-z]*tc\d+(?:sc\d*[a-z]?)?(?:[a-z]+\d+)?\Z")
 
 
 def plain(text: str) -> str:
@@ -153,6 +154,11 @@ def committee_terms(committee: str) -> tuple[str, ...]:
     steps = plain(committee).split("/")
     above = {"/".join(steps[start:end]) for start in (0, 1) for end in range(start + 1, len(steps) + 1)}
     return tuple({squash(each) for each in above if _has_digit(each)} | {squash(committee)} - {""})
+
+
+def names_committee(squashed: str) -> bool:
+    """Return whether letters and digits look like a technical committee: ``isotc299``, ``tc184sc4``, ``iectc62sc62a``."""
+    return _COMMITTEE.match(squashed) is not None
 
 
 def ics_terms(codes: Iterable[str]) -> set[str]:

@@ -37,7 +37,7 @@ __all__ = [
     "ready_index",
 ]
 
-FORMAT = f"2 tantivy {version('tantivy')}"
+FORMAT = f"3 tantivy {version('tantivy')}"
 """Of the rows, their terms and fields, and of the files of tantivy; an index of another format is built anew."""
 
 _NEVER = date.max.toordinal()
@@ -364,7 +364,7 @@ def _document(row: SearchRow) -> tantivy.Document:
         ics=list(terms.ics_terms(row.ics)),
         stands=row.stands.value,
         ended_as=row.ended_as.value,
-        kind="part" if ref.amendments or ref.stage else "whole",
+        kind="part" if ref.amendments or ref.stage or ref.variant else "whole",
         known_from=row.known_from.toordinal() if row.known_from else 0,
         ends=row.ends.toordinal() if row.ends else _NEVER,
     )
