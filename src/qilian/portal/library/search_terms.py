@@ -157,7 +157,7 @@ def committee_terms(committee: str) -> tuple[str, ...]:
 
 
 def names_committee(squashed: str) -> bool:
-    """Return whether letters and digits look like a technical committee: ``isotc299``, ``tc184sc4``, ``iectc62sc62a``."""
+    """Return whether letters and digits look like a technical committee: ``isotc299``, ``tc184sc4``."""
     return _COMMITTEE.match(squashed) is not None
 
 
