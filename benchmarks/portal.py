@@ -41,6 +41,7 @@ LIST_PAGES = {
     "rules, of a market": "/rules/?market=EU",
     "tests": "/rules/tests/",
     "notices": "/notices/",
+    "laboratories": "/laboratories/",
 }
 PLAN_PAGES = {
     "plan": "/products/{product}/plans/1/",
@@ -96,6 +97,9 @@ def measure(port: int, sessions: Mapping[str, list[str]], seconds: float) -> Non
     """Print how long pages took with pauses, without, and one after the other."""
     people, pages = sessions["firm"][: filling.PEOPLE], {**LIST_PAGES, **PLAN_PAGES, **OTHER_PAGES}
     regulator = sessions["regulator"][:1]
+    for name in [name for name in pages if asking.status(port, people[0], pages[name]) == 404]:
+        print(f"{name}: no such page")
+        del pages[name]
     asking.ask(port, people, pages, 5, 0)  # every process has read the content pack then
     alone = asking.ask(port, people[:1], pages, seconds / 2, 0)
     overseer = asking.ask(port, regulator, REGULATOR_PAGES, 3, 0)

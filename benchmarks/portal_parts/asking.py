@@ -41,6 +41,12 @@ class Visitor:
             raise
 
 
+def status(port: int, person: str, page: str) -> int:
+    """Return the status of one answer."""
+    visitor = Visitor(port, *person.split())
+    return visitor.get(page.format(product=visitor.product))[0]
+
+
 def ask(
     port: int, people: Sequence[str], pages: Mapping[str, str], seconds: float, pause: float, seed: int = 7
 ) -> Times:

@@ -5,7 +5,7 @@ Runs in a process of its own with ``QILIAN_HOME`` and ``DATABASE_URL`` set. Ever
 
 import json
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,9 +66,14 @@ def _made_up_catalogue() -> Path:
 
 
 def _scope_lines(table: Path) -> int:
-    """Put the scope table into the network's rows where the portal keeps such; return how many lines there are."""
-    del table
-    return 0
+    """Import a scope table as ``qilian labs import`` does; return how many lines there are."""
+    from qilian.cli.labs import SCOPES_FOLDER
+    from qilian.laboratories.scopes import import_scopes
+    from qilian.portal.home import home_folder
+
+    if not table.is_file():
+        return 0
+    return import_scopes(table, home_folder() / SCOPES_FOLDER).read
 
 
 def _organisations() -> dict[str, list[str]]:
@@ -162,8 +167,6 @@ def _session(user: Any) -> str:
     return str(session.session_key)
 
 
-def main(archives: list[Path], scopes: Path, told: Path, after: Callable[[], None] | None = None) -> None:
+def main(archives: list[Path], scopes: Path, told: Path) -> None:
     """Fill, and write what is there into a file."""
     told.write_text(json.dumps(fill(archives, scopes)), encoding="utf-8")
-    if after is not None:
-        after()
