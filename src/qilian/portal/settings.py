@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "qilian.portal.history",
     "qilian.portal.network",
     "qilian.portal.workbench",
+    "qilian.portal.window",
     "qilian.portal.rulebook",
     "qilian.portal.operation",
     "qilian.portal.api",

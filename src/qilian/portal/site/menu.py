@@ -25,6 +25,12 @@ class Entry:
 
 _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
     ("workbench:products", _("Products"), _("Describe a product, get its obligations, tests and test path."), "robot"),
+    (
+        "window:orders",
+        _("Service window"),
+        _("Demands at the counter, from words to a plan, and their orders."),
+        "clipboard-list",
+    ),
     ("library:search", _("Standards"), _("Find a standard: is it in force, what replaces it, who adopts it?"), "book"),
     ("rulebook:rules", _("Rules"), _("Read every rule with its source, and say where one is wrong."), "scale"),
     ("network:laboratories", _("Laboratories"), _("Who can test this? Scopes, benches, cities."), "microscope"),

@@ -53,7 +53,11 @@ def market_choices(pack: Pack) -> list[tuple[str, str]]:
 
 def home_of(actor: Actor, network: Network) -> str:
     """Return the city of the actor's organisation, empty where the network does not know it."""
-    region = actor.organisation.region if actor.organisation else ""
+    return home_in(actor.organisation.region if actor.organisation else "", network)
+
+
+def home_in(region: str, network: Network) -> str:
+    """Return the city that a division lies in, empty where the network does not know it."""
     return next((city.id for city in network.geography.cities if region and city.region[:4] == region[:4]), "")
 
 

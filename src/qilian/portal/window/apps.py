@@ -1,0 +1,21 @@
+"""Tells Django the app's name and its short label, and registers demo and open work."""
+
+from django.apps import AppConfig
+
+
+class WindowConfig(AppConfig):
+    """The service window."""
+
+    name = "qilian.portal.window"
+    label = "window"
+    verbose_name = "service window"
+
+    def ready(self) -> None:
+        """Register the samples of the demo, and what waits for a person."""
+        from qilian.portal.demo import part
+        from qilian.portal.site.open_work import open_work
+        from qilian.portal.window import demo
+        from qilian.portal.window import open_work as waiting
+
+        part(demo.fill)
+        open_work(waiting.of)

@@ -1,0 +1,205 @@
+"""A demand on its way from words to an order: its lines, each with the place it was read at and a clerk's decision.
+
+A draft lives in the clerk's session until the order is opened; then its lines are kept with the order, those that the
+clerk left out too, so that it can be seen who read what, and who corrected it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from qilian.intake import Demand, Finding, Period, Stance
+from qilian.planning.words import value_text
+from qilian.portal.rulebook.reading import pack
+from qilian.portal.site.templatetags.portal import page_language
+from qilian.portal.window import reading
+from qilian.product import Parameter, ParameterValue
+from qilian.text import Text
+
+SESSION_KEY = "window_draft"
+DROPPED = "dropped"
+"""The decision on a line that the clerk left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that the client asks for or says.
+
+    Attributes
+    ----------
+    kind, id
+        As in :class:`qilian.intake.Finding`.
+    value
+        Of a parameter, as a product file writes it; of a date, its last day; None where it is still to be given.
+    spans
+        Places in the text; none of what the clerk added.
+    sure
+        Whether the reader was.
+    decision
+        ``wanted``, ``refused``, ``held``, ``dropped``; empty until a clerk decides.
+    corrected
+        Whether the clerk changed the value that was read.
+    """
+
+    kind: str
+    id: str
+    value: Any = None
+    spans: tuple[tuple[int, int], ...] = ()
+    sure: bool = True
+    decision: str = ""
+    corrected: bool = False
+
+    @property
+    def name(self) -> Text:
+        """What it is about, in both languages."""
+        knowledge = pack()
+        match self.kind:
+            case "parameter":
+                return knowledge.vocabulary[self.id].label
+            case "test":
+                return reading.lexicon().headings[self.id].name
+            case "market":
+                return knowledge.markets[self.id]
+            case "date":
+                return Text("最迟日期", "Needed by")
+            case _:
+                return Text(self.id, self.id)
+
+    @property
+    def parameter(self) -> Parameter | None:
+        """The parameter that it is about, if it is about one."""
+        return pack().vocabulary[self.id] if self.kind == "parameter" else None
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it."""
+        if self.value is None or self.kind not in ("parameter", "date"):
+            return ""
+        if self.kind == "date" or (isinstance(self.value, str) and self.parameter and self.parameter.kind == "number"):
+            return str(self.value)
+        value = frozenset(self.value) if isinstance(self.value, list) else self.value
+        return value_text(self.parameter, value, page_language())
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """The test items that it stands for."""
+        return reading.lexicon().headings[self.id].tests if self.kind == "test" else ()
+
+    def written(self) -> dict[str, Any]:
+        """Return the line as JSON."""
+        return {**asdict(self), "spans": [list(span) for span in self.spans]}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Line":
+        """Return a line that was written as JSON."""
+        return cls(**{**data, "spans": tuple((start, end) for start, end in data["spans"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a clerk has been told so far.
+
+    Attributes
+    ----------
+    client
+        Number of the client's organisation.
+    order
+        Number of the order whose demand is corrected; None for a new one.
+    """
+
+    client: int | None = None
+    service: str = "testing"
+    text: str = ""
+    on: str = ""
+    lines: tuple[Line, ...] = ()
+    order: int | None = None
+
+    def written(self) -> dict[str, Any]:
+        """Return the draft as JSON, for the session."""
+        return {**asdict(self), "lines": [line.written() for line in self.lines]}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Draft":
+        """Return the draft of a session; an empty one where there is none."""
+        return cls(**{**data, "lines": tuple(Line.of(each) for each in data.get("lines", ()))})
+
+    def told(self, text: str, service: str, on: date) -> "Draft":
+        """Return the draft after the client said something; lines that a clerk added or decided are kept."""
+        if text == self.text and self.lines:
+            return replace(self, service=service)
+        added = tuple(line for line in self.lines if not line.spans)
+        read = tuple(lines_of(reading.read(text, on))) if text.strip() else ()
+        return replace(self, text=text, service=service, on=on.isoformat(), lines=(*read, *added))
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a clerk decided each line, and each has what it needs."""
+        return all(line.decision and (line.decision == DROPPED or not _lacks(line)) for line in self.lines)
+
+
+def lines_of(demand: Demand) -> Iterator[Line]:
+    """Yield the lines of a demand; what the reader was sure of is proposed, the rest waits for a decision."""
+    for finding in demand.findings:
+        spans = tuple((span.start, span.end) for span in finding.spans)
+        proposed = finding.stance.value if finding.sure else ""
+        yield Line(finding.kind, finding.id, _written(finding), spans, finding.sure, proposed)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the text: the number of the line that it belongs to (from 1), 0 for none."""
+
+    words: str
+    number: int = 0
+    kind: str = field(default="")
+
+
+def pieces_of(text: str, lines: tuple[Line, ...]) -> list[Piece]:
+    """Return the text in pieces, each with the line that was read there; where two overlap, the first one."""
+    owner = [0] * len(text)
+    for number, line in enumerate(lines, 1):
+        for start, end in line.spans:
+            for place in range(start, min(end, len(text))):
+                owner[place] = owner[place] or number
+    pieces: list[Piece] = []
+    for place, character in enumerate(text):
+        number = owner[place]
+        if pieces and pieces[-1].number == number:
+            pieces[-1] = replace(pieces[-1], words=pieces[-1].words + character)
+        else:
+            pieces.append(Piece(character, number, lines[number - 1].kind if number else ""))
+    return pieces
+
+
+def parameters_of(lines: tuple[Line, ...]) -> dict[str, Any]:
+    """Return the confirmed parameters as a product file writes them."""
+    return {
+        line.id: line.value
+        for line in lines
+        if line.kind == "parameter" and line.decision == Stance.WANTED and line.value is not None
+    }
+
+
+def wanted(lines: tuple[Line, ...], kind: str) -> list[Line]:
+    """Return the confirmed lines of a kind that are wanted."""
+    return [line for line in lines if line.kind == kind and line.decision == Stance.WANTED]
+
+
+def _lacks(line: Line) -> bool:
+    return line.kind in ("parameter", "date") and line.value is None
+
+
+def _written(finding: Finding) -> Any:
+    """Return the value as a product file writes it."""
+    value: ParameterValue | Period | None = finding.value
+    if isinstance(value, Period):
+        return value.last.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, float):
+        return value
+    unit = pack().vocabulary[finding.id].unit
+    return f"{value:g} {unit}" if unit else value

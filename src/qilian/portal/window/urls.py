@@ -1,0 +1,30 @@
+"""Addresses of the service window."""
+
+from django.urls import path
+
+from qilian.portal.window.views import intake, mandates, opinions, orders
+
+app_name = "window"
+urlpatterns = [
+    path("", orders.orders, name="orders"),
+    path("new/", intake.client, name="client"),
+    path("new/client/", intake.new_client, name="new_client"),
+    path("new/client/<int:number>", intake.choose, name="choose"),
+    path("new/words/", intake.words, name="words"),
+    path("new/lines/", intake.lines, name="lines"),
+    path("new/check/", intake.check, name="check"),
+    path("packages/", orders.offers, name="packages"),
+    path("packages/<slug:name>/", orders.package, name="package"),
+    path("mandates/", mandates.mandates, name="mandates"),
+    path("mandates/grant/", mandates.grant, name="grant"),
+    path("mandates/<int:number>/<slug:event>", mandates.move, name="move_mandate"),
+    path("clients/<int:number>/mandate/", mandates.record, name="mandate"),
+    path("opinions/", opinions.opinions, name="opinions"),
+    path("complaints/<int:number>/<slug:event>", opinions.move, name="move_complaint"),
+    path("receipts/<str:token>/", opinions.state, name="state"),
+    path("<int:number>/", orders.order, name="order"),
+    path("<int:number>/correct", intake.correct, name="correct"),
+    path("<int:number>/plan", orders.make_plan, name="make_plan"),
+    path("<int:number>/receipt", orders.receipt, name="receipt"),
+    path("<int:number>/<slug:event>", orders.move, name="move"),
+]

@@ -1,0 +1,33 @@
+"""What the pages of the window share: who may come in, and how an order is found."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+
+from qilian.errors import QilianError
+from qilian.portal.accounts.access import only
+from qilian.portal.accounts.actor import PortalRequest
+from qilian.portal.window.models import Order
+
+readers = only("window", "firm", "regulator")
+"""Declares that windows, clients, and those who oversee them, may come in."""
+
+clerks = only("window")
+"""Declares that people of a service window may come in."""
+
+
+def readable(request: PortalRequest, number: int) -> Order:
+    """Return an order that the actor may read, or answer 404."""
+    orders = Order.objects.visible_to(request.actor)
+    orders = orders.select_related("window", "client", "owner", "product__current", "mandate", "bundle")
+    return get_object_or_404(orders, pk=number)
+
+
+def handled(request: PortalRequest, number: int) -> Order:
+    """Return an order that the actor's window has to answer, or answer 404."""
+    orders = Order.objects.visible_to(request.actor).handled_by(request.actor)
+    return get_object_or_404(orders.select_related("window", "client", "owner", "product", "mandate"), pk=number)
+
+
+def say(request: PortalRequest, error: QilianError) -> None:
+    """Show why something did not happen."""
+    messages.error(request, str(error))

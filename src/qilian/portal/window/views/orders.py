@@ -1,0 +1,146 @@
+"""Pages of work orders: the list, one with all that happened to it, its moves, acting for the client, packages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from qilian.errors import QilianError
+from qilian.portal.accounts.actor import PortalRequest
+from qilian.portal.history.recording import about
+from qilian.portal.window import acting, handling
+from qilian.portal.window.drafts import pieces_of
+from qilian.portal.window.forms import MoveForm, PackageForm, clients_of
+from qilian.portal.window.mandates import mandate_for
+from qilian.portal.window.models import Order, Scope
+from qilian.portal.window.receipts import qr_code, token_of
+from qilian.portal.window.services import packages, services
+from qilian.portal.window.views.common import clerks, handled, readable, readers, say
+
+PAGE = 25
+VIEWS = ("open", "queue", "mine", "late", "all")
+
+
+@readers
+@require_GET
+def orders(request: PortalRequest) -> HttpResponse:
+    """List the orders that the actor may read, the first due first."""
+    show = request.GET.get("show", "open")
+    show = show if show in VIEWS else "open"
+    found = Order.objects.visible_to(request.actor).select_related("client", "owner", "window", "bundle")
+    match show:
+        case "open":
+            found = found.open()
+        case "queue":
+            found = found.filter(state="queued")
+            if request.actor.kind == "window":
+                found = found.handled_by(request.actor)
+        case "mine":
+            found = found.open().filter(owner=request.actor.user)
+        case "late":
+            found = found.open().exclude(state="waiting").filter(due__lt=timezone.localdate())
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "window/orders.html", {"page": page, "show": show})
+
+
+@readers
+@require_GET
+def order(request: PortalRequest, number: int) -> HttpResponse:
+    """Show an order: the demand with its words, what was made of it, who did what when, what can be done now."""
+    found = readable(request, number)
+    return render(request, "window/order.html", {"order": found, **_about(request, found)})
+
+
+@readers
+@require_POST
+def move(request: PortalRequest, number: int, event: str) -> HttpResponse:
+    """Move an order; a firm only its own, a window only what it has to answer."""
+    found = handled(request, number) if request.actor.kind == "window" else readable(request, number)
+    if event not in {each.event for each in Order.moves().moves}:
+        raise Http404
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            handling.move(found, event, request.actor, words=given["words"], to=given["to"], version=given["version"])
+        except QilianError as error:
+            say(request, error)
+        else:
+            messages.success(request, _("Done."))
+    else:
+        messages.error(request, _("The form was not complete; try again."))
+    return redirect("window:order", number)
+
+
+@clerks
+@require_POST
+def make_plan(request: PortalRequest, number: int) -> HttpResponse:
+    """Make the client's product and plan on their behalf."""
+    found = handled(request, number)
+    try:
+        acting.make_plan(found, request.actor)
+    except QilianError as error:
+        say(request, error)
+    else:
+        messages.success(request, _("The plan was made for %(client)s.") % {"client": found.client})
+    return redirect("window:order", number)
+
+
+@readers
+@require_GET
+def receipt(request: PortalRequest, number: int) -> HttpResponse:
+    """Show the receipt to be printed, with the QR code of its state."""
+    found = readable(request, number)
+    address = request.build_absolute_uri(reverse("window:state", args=[token_of(found)]))
+    return render(request, "window/receipt.html", {"order": found, "address": address, "code": qr_code(address)})
+
+
+@clerks
+@require_GET
+def offers(request: PortalRequest) -> HttpResponse:
+    """List the packages of services."""
+    return render(request, "window/packages.html", {"packages": packages().values(), "services": services().values()})
+
+
+@clerks
+@require_http_methods(["GET", "POST"])
+def package(request: PortalRequest, name: str) -> HttpResponse:
+    """Open all orders of a package for a client."""
+    chosen = packages().get(name)
+    if chosen is None:
+        raise Http404
+    form = PackageForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        bundle = handling.open_package(request.actor, form.cleaned_data["client"], chosen)
+        count = bundle.orders.count()
+        messages.success(request, _("%(count)s orders are open.") % {"count": count})
+        return redirect(f"{reverse('window:orders')}?show=queue")
+    return render(request, "window/package.html", {"form": form, "package": chosen})
+
+
+def _about(request: PortalRequest, found: Order) -> dict[str, Any]:
+    """Return what the page of an order shows beside it."""
+    actor = request.actor
+    answers = actor.kind == "window" and Order.objects.handled_by(actor).filter(pk=found.pk).exists()
+    events = found.moves().events(found.state, actor.kind) if answers or actor.kind == "firm" else ()
+    lines = acting.lines_of(found)
+    subjects = [found, *([found.product] if found.product else [])]
+    return {
+        "lines": lines,
+        "pieces": pieces_of(found.text, lines),
+        "events": events,
+        "answers": answers,
+        "clerks": handling.clerks(found) if "hand_over" in events else [],
+        "can_escalate": bool(handling.above(found.region)),
+        "mandate_now": mandate_for(actor, found.client, Scope.PRODUCTS),
+        "history": about(subjects),
+        "is_client_here": clients_of(actor).filter(pk=found.client_id).exists() if actor.kind == "window" else False,
+        "siblings": found.bundle.orders.exclude(pk=found.pk) if found.bundle else [],
+        "token": token_of(found),
+    }
