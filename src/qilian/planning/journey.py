@@ -263,11 +263,11 @@ def _lot(
             )
             for demand in demands
         ),
-        precedence=_precedence(carriers, orders),
+        precedence=precedence(carriers, orders),
     )
 
 
-def _precedence(carriers: Mapping[str, str], orders: Sequence[Order]) -> tuple[tuple[str, str], ...]:
+def precedence(carriers: Mapping[str, str], orders: Sequence[Order]) -> tuple[tuple[str, str], ...]:
     """Return the pairs of tests in order; ``carriers`` says which test stands for an item that was merged into it."""
     pairs = {
         (carriers[before], carriers[after])

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "qilian.portal.network",
     "qilian.portal.workbench",
     "qilian.portal.window",
+    "qilian.portal.booking",
     "qilian.portal.rulebook",
     "qilian.portal.operation",
     "qilian.portal.api",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("laboratories/", include("qilian.portal.network.urls")),
     path("products/", include("qilian.portal.workbench.urls")),
     path("window/", include("qilian.portal.window.urls")),
+    path("bookings/", include("qilian.portal.booking.urls")),
     path("rules/", include("qilian.portal.rulebook.urls")),
     path("notices/", include("qilian.portal.notices.urls")),
     path("jobs/", include("qilian.portal.jobs.urls")),

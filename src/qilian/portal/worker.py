@@ -21,10 +21,12 @@ def main() -> None:
     setup()
     from django.core.management import call_command
 
+    from qilian.portal.booking.sweeping import keep_sweeping
     from qilian.portal.operation.health import keep_beating
 
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     keep_beating()
+    keep_sweeping()
     call_command("db_worker", interval=0.5, startup_delay=False, verbosity=0)
 
 

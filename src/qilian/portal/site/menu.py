@@ -33,6 +33,8 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
     ),
     ("library:search", _("Standards"), _("Find a standard: is it in force, what replaces it, who adopts it?"), "book"),
     ("rulebook:rules", _("Rules"), _("Read every rule with its source, and say where one is wrong."), "scale"),
+    ("booking:paths", _("Bookings"), _("Paths that are booked: appointments, samples, reports."), "calendar-event"),
+    ("booking:board", _("Board"), _("Your benches over time, requests, samples, reports."), "calendar-event"),
     ("network:laboratories", _("Laboratories"), _("Who can test this? Scopes, benches, cities."), "microscope"),
     ("accounts:organisations", _("Organisations"), _("Who takes part in your region."), "building"),
     ("operation:overview", _("Operation"), _("Health, long work, imports, errors."), "settings"),

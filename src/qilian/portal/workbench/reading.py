@@ -5,7 +5,7 @@ In come bytes and the name that the sender gave; out come the rooms' own objects
 
 import hashlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from django.utils.text import get_valid_filename
 
 from qilian.documents import read_yaml
 from qilian.evidence import NotEvidence, Report
-from qilian.evidence.credentials import Trust, read_trust, verify
+from qilian.evidence.credentials import Issuer, Trust, read_trust, verify
 from qilian.evidence.credentials.status_lists import StatusLists
 from qilian.evidence.importers import read_evidence_bytes
 from qilian.planning import Pack
@@ -27,6 +27,16 @@ MAX_EVIDENCE_BYTES = 10_000_000
 MAX_PRODUCT_BYTES = 1_000_000
 TRUST_FILE = "trust.yaml"
 """The operator's trust list in QILIAN_HOME (format ``qilian-trust/1``); without one no signature is believed."""
+
+
+Issuers = Callable[[], Iterable[Issuer]]
+_providers: list[Issuers] = []
+
+
+def trust_also(provider: Issuers) -> None:
+    """Register whose signatures count besides those of the trust list: laboratories that sign in this portal."""
+    if provider not in _providers:
+        _providers.append(provider)
 
 
 def read_uploaded_product(content: bytes, name: str, pack: Pack) -> tuple[MadeProduct, dict[str, object]]:
@@ -101,7 +111,8 @@ def _credential(text: bytes, name: str) -> Report:
         words = text.decode("ascii")
     except UnicodeDecodeError:
         raise NotEvidence("not a credential", where=name, mend="give a vc+jwt file") from None
-    found = verify(words, _trust(), StatusLists({}), timezone.now())
+    trust = Trust({**_trust().issuers, **{each.did: each for provider in _providers for each in provider()}})
+    found = verify(words, trust, StatusLists({}), timezone.now())
     if found.report is None:
         why = found.problems[0].message if found.problems else "no test report in it"
         raise NotEvidence(f"no report can be read from this credential: {why}", where=name)

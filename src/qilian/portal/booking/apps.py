@@ -1,0 +1,20 @@
+"""Tells Django the app's name and its short label, and registers what it does for others."""
+
+from django.apps import AppConfig
+
+
+class BookingConfig(AppConfig):
+    """Booked paths."""
+
+    name = "qilian.portal.booking"
+    label = "booking"
+    verbose_name = "booked paths"
+
+    def ready(self) -> None:
+        """Register whose signatures count here, and what waits for a person on the front page."""
+        from qilian.portal.booking import open_work, signing
+        from qilian.portal.site import open_work as site
+        from qilian.portal.workbench import reading
+
+        reading.trust_also(signing.issuers)
+        site.open_work(open_work.of)

@@ -1,0 +1,156 @@
+"""A laboratory's board: its benches over some days, as bars whose places are percent of the width.
+
+The page draws it as SVG, which needs neither script nor inline style; the script only adds the dragging.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from qilian.laboratories import OpeningHours, WorkingCalendar
+from qilian.portal.booking.clock import aware, local
+from qilian.portal.booking.models import Appointment
+from qilian.portal.network.models import Bench, Laboratory, Purpose, Slot
+from qilian.text import Text
+
+DAYS = (7, 14, 28)
+_MOVABLE = ("requested", "taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Hours on a bench; ``left`` and ``width`` in percent of the board.
+
+    Attributes
+    ----------
+    look
+        ``closed``, the purpose of a slot, or the state of an appointment.
+    """
+
+    left: float
+    width: float
+    look: str
+    label: Text
+    start: datetime
+    end: datetime
+    appointment: Appointment | None = None
+    slot: Slot | None = None
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether the laboratory may move it."""
+        return self.appointment is not None and self.appointment.state in _MOVABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A bench with the hours at which it is closed, and what takes it."""
+
+    bench: Bench
+    closed: list[Bar]
+    bars: list[Bar]
+
+
+class Board:
+    """The benches of a laboratory from a day on."""
+
+    def __init__(self, laboratory: Laboratory, start: str, days: str) -> None:
+        self.laboratory = laboratory
+        self.days = int(days) if days.isdecimal() and len(days) < 3 and int(days) in DAYS else DAYS[1]
+        self.start = _day(start) or self._first_busy() or timezone.localdate()
+        self._from = datetime.combine(self.start, time())
+        self._hours = 24 * self.days
+        self.rows = self._rows()
+
+    @property
+    def end(self) -> date:
+        """The last day shown."""
+        return self.start + timedelta(days=self.days - 1)
+
+    @property
+    def before(self) -> date:
+        """Where the board before this one begins."""
+        return self.start - timedelta(days=self.days)
+
+    @property
+    def after(self) -> date:
+        """Where the board after this one begins."""
+        return self.start + timedelta(days=self.days)
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """How many days can be shown."""
+        return DAYS
+
+    @property
+    def columns(self) -> list[tuple[float, date]]:
+        """Each day with its left edge in percent."""
+        return [(round(100 * n / self.days, 3), self.start + timedelta(days=n)) for n in range(self.days)]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is taken in these days."""
+        return not any(row.bars for row in self.rows)
+
+    def _first_busy(self) -> date | None:
+        """Return the day of the next appointment, so that the board opens where there is something to see."""
+        ahead = Slot.objects.filter(bench__laboratory=self.laboratory, end__gt=timezone.now()).order_by("start").first()
+        return max(local(ahead.start).date(), timezone.localdate()) if ahead else None
+
+    def _rows(self) -> list[Row]:
+        first, last = aware(self._from), aware(self._from + timedelta(hours=self._hours))
+        slots: dict[int, list[Slot]] = {}
+        found = Slot.objects.filter(bench__laboratory=self.laboratory, start__lt=last, end__gt=first)
+        for slot in found.select_related("appointment__path__organisation", "appointment__path__person", "bench"):
+            slots.setdefault(slot.bench_id, []).append(slot)
+        return [
+            Row(bench, self._closed(bench), [self._bar(slot) for slot in slots.get(bench.pk, ())])
+            for bench in self.laboratory.benches.all()
+        ]
+
+    def _closed(self, bench: Bench) -> list[Bar]:
+        staffed = WorkingCalendar(OpeningHours.parse(bench.opens)).staffed(self._from, self._hours)
+        bars, reached = [], 0
+        for start, end in (*staffed, (self._hours, self._hours)):
+            if start > reached:
+                bars.append(self._placed(reached, start, "closed", Text("", "")))
+            reached = end
+        return bars
+
+    def _bar(self, slot: Slot) -> Bar:
+        start = (local(slot.start) - self._from) / timedelta(hours=1)
+        end = (local(slot.end) - self._from) / timedelta(hours=1)
+        appointment = getattr(slot, "appointment", None)
+        if appointment is not None and appointment.path.state == "held":
+            appointment, look, label = None, "held", Text("暂留", "held")
+        elif appointment is not None:
+            look, label = appointment.state, appointment.name
+        else:
+            purpose = Purpose(slot.purpose)
+            look, label = purpose.value, _purpose(purpose, slot.note)
+        bar = self._placed(max(0.0, start), min(float(self._hours), end), look, label)
+        return Bar(bar.left, bar.width, look, label, slot.start, slot.end, appointment, slot)
+
+    def _placed(self, start: float, end: float, look: str, label: Text) -> Bar:
+        moment = aware(self._from)
+        left, width = 100 * start / self._hours, 100 * (end - start) / self._hours
+        return Bar(round(left, 3), round(width, 3), look, label, moment, moment)
+
+
+def _purpose(purpose: Purpose, note: str) -> Text:
+    words = {
+        Purpose.BOOKED: Text("已预约", "booked"),
+        Purpose.ELSEWHERE: Text("已另行预约", "booked elsewhere"),
+        Purpose.BLOCKED: Text("停用", "blocked"),
+        Purpose.MAINTENANCE: Text("维护", "maintenance"),
+        Purpose.FAILURE: Text("故障", "out of order"),
+    }[purpose]
+    return Text(f"{words.zh}:{note}", f"{words.en}: {note}") if note else words
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,277 @@
+"""What a laboratory does with its appointments: accept, decline, move, carry out, or report that it cannot."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from qilian.laboratories import OpeningHours, WorkingCalendar
+from qilian.portal.accounts.actor import Actor
+from qilian.portal.booking import replanning, samples, taking, telling
+from qilian.portal.booking.clock import local
+from qilian.portal.booking.commands.changing import propose
+from qilian.portal.booking.commands.holding import drop
+from qilian.portal.booking.commands.rights import refuse_other_laboratory, refuse_other_laboratory_of
+from qilian.portal.booking.errors import BookingError, Taken
+from qilian.portal.booking.models import Appointment, Path, SampleUnit
+from qilian.portal.history.firing import fire
+from qilian.portal.history.recording import record
+from qilian.portal.network.guard import NAME as GUARD
+from qilian.portal.network.models import Bench, Line, Purpose, Slot
+from qilian.text import Text
+
+
+def accept(actor: Actor, appointment: Appointment, *, version: int | None = None) -> None:
+    """Accept an appointment that was asked for."""
+    refuse_other_laboratory_of(appointment, actor)
+    with transaction.atomic():
+        here = locked_appointment(appointment)
+        fire(here, "accept", actor, version=version)
+        telling.owner_of(here, Text("实验室已受理。", "accepted by the laboratory."))
+
+
+def decline(actor: Actor, appointment: Appointment, reason: str, *, version: int | None = None) -> None:
+    """Decline an appointment that was asked for; the path is planned again at other laboratories."""
+    refuse_other_laboratory_of(appointment, actor)
+    with transaction.atomic():
+        here = locked_appointment(appointment)
+        taking.give_up(here, "decline", actor, reason, version=version)
+    name, laboratory = here.name, here.bench.laboratory.title
+    propose(here.path, actor, Text(f"{laboratory.zh}不受理 {name.zh}", f"{laboratory.en} declined {name.en}"))
+
+
+def miss(actor: Actor, appointment: Appointment, *, version: int | None = None) -> None:
+    """Say that the sample did not come; the test is planned again.
+
+    Raises
+    ------
+    BookingError
+        Before the appointment begins.
+    """
+    refuse_other_laboratory_of(appointment, actor)
+    if appointment.start > timezone.now():
+        raise BookingError(_("the appointment has not begun yet"), where=str(appointment))
+    with transaction.atomic():
+        here = locked_appointment(appointment)
+        taking.give_up(here, "miss", actor, version=version)
+    propose(here.path, actor, Text(f"{here.name.zh} 的样品未到", f"the sample did not come to {here.name.en}"))
+
+
+def start(actor: Actor, appointment: Appointment, *, version: int | None = None) -> None:
+    """Begin a test; its sample unit must have been received.
+
+    Raises
+    ------
+    BookingError
+        If it is not here, or in another test.
+    """
+    refuse_other_laboratory_of(appointment, actor)
+    with transaction.atomic():
+        here = locked_appointment(appointment)
+        unit = unit_of(here)
+        if unit.state != "received" or unit.holder_id != here.bench.laboratory_id:
+            raise BookingError(
+                _("sample %(code)s is not here") % {"code": unit.code}, mend=_("receive it first, by its label")
+            )
+        fire(here, "start", actor, version=version)
+        samples.move(unit, "start", actor, holder=here.bench.laboratory)
+
+
+def finish(actor: Actor, appointment: Appointment, *, version: int | None = None) -> None:
+    """End a test; its report may follow later."""
+    refuse_other_laboratory_of(appointment, actor)
+    with transaction.atomic():
+        here = locked_appointment(appointment)
+        fire(here, "finish", actor, version=version)
+        unit = unit_of(here)
+        if unit.state == "in_test":
+            samples.move(unit, "finish", actor, holder=here.bench.laboratory)
+
+
+def move(
+    actor: Actor, appointment: Appointment, bench: Bench, begins: datetime, *, version: int | None = None
+) -> Appointment:
+    """Move an appointment within the laboratory, as far as the firm's path allows.
+
+    Raises
+    ------
+    Taken
+        If the bench is taken then.
+    BookingError
+        If the bench cannot do the test, is closed then, or the samples could not be there in time.
+    """
+    refuse_other_laboratory_of(appointment, actor)
+    refuse_other_laboratory(bench.laboratory, actor)
+    ends = begins + (appointment.end - appointment.start)
+    _refuse_unfit(appointment, bench, begins, ends)
+    try:
+        with transaction.atomic():
+            here = locked_appointment(appointment)
+            broken = replanning.broken_by(here.path, {here.pk: (begins, ends, bench.laboratory.city)})
+            if broken:
+                raise BookingError(
+                    _("the firm's path does not allow these hours: %(why)s") % {"why": broken[0]},
+                    mend=_("choose other hours, or decline"),
+                )
+            if here.slot is None:
+                raise BookingError(_("this appointment can be moved no more"), where=str(here))
+            was = f"{local(here.start).isoformat()} {here.bench.code}"
+            here.slot.bench, here.slot.start, here.slot.end = bench, begins, ends
+            here.slot.save()
+            here.bench, here.start, here.end = bench, begins, ends
+            here.step = {
+                **here.step,
+                "bench": bench.code,
+                "start": local(begins).isoformat(),
+                "end": local(ends).isoformat(),
+            }
+            here.save(update_fields=["bench", "start", "end", "step"])
+            data = {"from": was, "to": f"{local(begins).isoformat()} {bench.code}"}
+            fire(here, "move", actor, version=version, data=data)
+            when = f"{timezone.localtime(begins):%Y-%m-%d %H:%M}"
+            telling.owner_of(here, Text(f"实验室改到 {when} 开始。", f"moved by the laboratory, begins {when}."))
+    except IntegrityError as error:
+        if GUARD not in str(error):
+            raise
+        raise Taken(_("the bench is taken then"), [appointment.test], where=bench.code) from None
+    return here
+
+
+def block(
+    actor: Actor, bench: Bench, begins: datetime, ends: datetime, purpose: Purpose, note: str = ""
+) -> list[Appointment]:
+    """Take a bench out of use; a failure gives up the appointments that fall into it, and their paths are re-planned.
+
+    Returns
+    -------
+    list
+        The appointments that were given up.
+
+    Raises
+    ------
+    Taken
+        If the bench is taken then and it is no failure.
+    BookingError
+        If the hours end before they begin.
+    """
+    refuse_other_laboratory(bench.laboratory, actor)
+    if ends <= begins:
+        raise BookingError(_("the hours end before they begin"))
+    lost: list[Appointment] = []
+    try:
+        with transaction.atomic():
+            if purpose == Purpose.FAILURE:
+                lost = _fail(actor, bench, begins, ends, note)
+            slot = Slot.objects.create(bench=bench, start=begins, end=ends, purpose=purpose, note=note[:200])
+            data = {
+                "slot": slot.pk,
+                "why": str(purpose),
+                "from": local(begins).isoformat(),
+                "until": local(ends).isoformat(),
+            }
+            record(actor, "block", bench, data=data)
+    except IntegrityError as error:
+        if GUARD not in str(error):
+            raise
+        raise Taken(_("the bench is taken then"), [], where=bench.code) from None
+    title = bench.title
+    for path in {each.path for each in lost}:
+        propose(path, actor, Text(f"台位故障:{title.zh}", f"bench out of order: {title.en}"))
+    return lost
+
+
+def unblock(actor: Actor, slot: Slot) -> None:
+    """Take a bench back into use.
+
+    Raises
+    ------
+    BookingError
+        If the hours belong to an appointment.
+    """
+    refuse_other_laboratory(slot.bench.laboratory, actor)
+    if slot.purpose == Purpose.BOOKED:
+        raise BookingError(_("these hours belong to an appointment"))
+    with transaction.atomic():
+        record(actor, "unblock", slot.bench, data={"slot": slot.pk, "why": slot.purpose})
+        slot.delete()
+
+
+def benches_for(appointment: Appointment) -> QuerySet[Bench]:
+    """Return the benches of the laboratory that can do an appointment's test."""
+    lines = Line.objects.filter(laboratory=appointment.bench.laboratory, test=appointment.test)
+    codes = {code for line in lines for code in line.benches}
+    return Bench.objects.filter(laboratory=appointment.bench.laboratory, code__in=codes, is_open=True)
+
+
+def unit_of(appointment: Appointment) -> SampleUnit:
+    """Return the sample unit of an appointment."""
+    return SampleUnit.objects.get(path=appointment.path, lot=appointment.lot, unit=appointment.unit)
+
+
+def lapse_requests() -> int:
+    """Give up requests that no laboratory answered in time, and plan their paths again; return how many."""
+    count = 0
+    for each in Appointment.objects.filter(state="requested", answer_by__lte=timezone.now()).order_by("pk"):
+        with transaction.atomic():
+            here = locked_appointment(each)
+            if here.state != "requested":
+                continue
+            taking.give_up(here, "lapse", None)
+        name, laboratory = here.name, here.bench.laboratory.title
+        words = Text(f"{laboratory.zh}未按时答复 {name.zh}", f"{laboratory.en} did not answer {name.en} in time")
+        propose(here.path, None, words)
+        count += 1
+    return count
+
+
+def locked_appointment(appointment: Appointment) -> Appointment:
+    """Lock the path, and return the appointment as it is now."""
+    Path.objects.select_for_update(of=("self",)).get(pk=appointment.path_id)
+    rows = Appointment.objects.select_related("path", "slot", "bench__laboratory")
+    return rows.get(pk=appointment.pk)
+
+
+def _fail(actor: Actor, bench: Bench, begins: datetime, ends: datetime, note: str) -> list[Appointment]:
+    """Give up the appointments that fall into a failure, and the holds that rest on one."""
+    rows = Appointment.objects.filter(bench=bench, start__lt=ends, end__gt=begins, slot__isnull=False)
+    found = dict(rows.exclude(state__in=("tested", "reported")).values_list("pk", "path"))
+    paths = Path.objects.filter(pk__in=found.values()).order_by("pk").select_for_update(of=("self",))
+    for path in paths:
+        if path.state == "held":
+            drop(path)
+    lost = Appointment.objects.filter(pk__in=found, state__in=("requested", "taken", "running"))
+    given_up = list(lost.select_related("path", "slot", "bench__laboratory"))
+    for each in given_up:
+        running = each.state == "running"
+        taking.give_up(each, "fail", actor, note)
+        if running:
+            samples.move(unit_of(each), "finish", actor, holder=bench.laboratory)
+    return given_up
+
+
+def _refuse_unfit(appointment: Appointment, bench: Bench, begins: datetime, ends: datetime) -> None:
+    """Refuse hours at which the bench is closed, or a bench that cannot do the test."""
+    if begins <= timezone.now():
+        raise BookingError(_("these hours have begun already"))
+    if not benches_for(appointment).filter(pk=bench.pk).exists():
+        raise BookingError(_("this bench does not do the test"), where=bench.code)
+    opens = WorkingCalendar(OpeningHours.parse(bench.opens))
+    moment = local(begins)
+    day = datetime.combine(moment.date(), datetime.min.time())
+    first, last = moment.hour, moment.hour + int((ends - begins) / timedelta(hours=1))
+    fits = any(start <= first and last <= end for start, end in opens.staffed(day, 24 * 40))
+    starts = any(start <= first < end for start, end in opens.hours_of(moment.date()))
+    attended = _is_attended(appointment)
+    if moment.minute or not (fits if attended else starts):
+        raise BookingError(
+            _("the bench is not open for the whole test then (%(hours)s)") % {"hours": bench.opens}, where=bench.code
+        )
+
+
+def _is_attended(appointment: Appointment) -> bool:
+    from qilian.portal.rulebook.reading import pack
+
+    item = pack().tests.get(appointment.test)
+    return item.attended if item else True

@@ -1,0 +1,49 @@
+"""Cancelling a path: what has not begun is given up, what has begun goes on to its report."""
+
+from django.db import transaction
+
+from qilian.portal.accounts.actor import Actor
+from qilian.portal.booking import keys, samples, taking, telling
+from qilian.portal.booking.commands.rights import refuse_stranger_to
+from qilian.portal.booking.models import STANDING, Path
+from qilian.portal.history.firing import fire
+from qilian.portal.history.recording import OnBehalf
+from qilian.text import Text
+
+
+def cancel(
+    actor: Actor,
+    path: Path,
+    *,
+    reason: str = "",
+    version: int | None = None,
+    key: str = "",
+    on_behalf: OnBehalf | None = None,
+) -> Path:
+    """Cancel a held or confirmed path; its hours are free again.
+
+    Raises
+    ------
+    MoveRefused, Stale
+        If it is over already, or has changed since the actor saw ``version``.
+    """
+    refuse_stranger_to(path, actor, on_behalf)
+    with transaction.atomic():
+        request, first = keys.claim(actor, key, ["cancel", path.pk])
+        if first is not None:
+            return first
+        here = Path.objects.select_for_update(of=("self",)).get(pk=path.pk)
+        was_firm = here.state == "confirmed"
+        data = {"reason": reason} if reason else None
+        given_up = list(here.appointments.filter(state__in=STANDING).select_related("slot", "bench__laboratory"))
+        for each in given_up:
+            taking.give_up(each, "cancel", actor, reason, on_behalf=on_behalf)
+        for unit in here.units.filter(state="home"):
+            samples.move(unit, "withdraw", actor, holder=None, on_behalf=on_behalf)
+        for proposal in here.proposals.filter(state="open"):
+            fire(proposal, "outdate", actor, on_behalf=on_behalf)
+        fire(here, "cancel", actor, version=version, data=data, on_behalf=on_behalf)
+        if was_firm:
+            telling.laboratories(given_up, Text("企业已取消。", "cancelled by the firm."))
+        keys.answer(request, here)
+    return here

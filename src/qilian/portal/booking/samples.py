@@ -1,0 +1,62 @@
+"""The sample units of a path: registered when it is confirmed, then moved by who has them; each with a label's code.
+
+A unit's timeline is what the history says of it, so that it cannot be told otherwise afterwards.
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from qilian.portal.accounts.actor import Actor
+from qilian.portal.booking.models import Appointment, Path, SampleUnit
+from qilian.portal.history.firing import begin, fire
+from qilian.portal.history.recording import OnBehalf
+from qilian.portal.network.models import Laboratory
+
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_LETTERS = 10
+
+
+def register(
+    path: Path, appointments: Sequence[Appointment], actor: Actor, on_behalf: OnBehalf | None
+) -> list[SampleUnit]:
+    """Make the units that the appointments need and the path does not have yet."""
+    known = set(path.units.values_list("lot", "unit"))
+    made = []
+    for lot, unit in sorted({(each.lot, each.unit) for each in appointments} - known):
+        row = SampleUnit(path=path, lot=lot, unit=unit, code=_code())
+        begin(row, "register", actor, data={"path": path.pk, "code": row.code}, on_behalf=on_behalf)
+        made.append(row)
+    return made
+
+
+def move(
+    unit: SampleUnit,
+    event: str,
+    actor: Actor,
+    *,
+    holder: Laboratory | None,
+    bound: Laboratory | None = None,
+    note: str = "",
+    on_behalf: OnBehalf | None = None,
+    **fired: Any,
+) -> None:
+    """Fire an event of a unit, and keep who has it then and where it is bound for."""
+    data = {
+        "holder": holder.code if holder else "",
+        "bound": bound.code if bound else "",
+        **({"note": note} if note else {}),
+    }
+    fire(unit, event, actor, data=data, on_behalf=on_behalf, **fired)
+    unit.holder, unit.bound = holder, bound
+    unit.save(update_fields=["holder", "bound"])
+
+
+def next_stop(unit: SampleUnit) -> Appointment | None:
+    """Return the next appointment that a unit has to travel to."""
+    ahead = unit.path.appointments.filter(lot=unit.lot, unit=unit.unit, state__in=("requested", "taken"))
+    return ahead.select_related("bench__laboratory").order_by("start").first()
+
+
+def _code() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS))

@@ -1,0 +1,227 @@
+"""What the pages of a path show: in come its rows, out come figures, pictures, moves and a timeline in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from qilian.laboratories import Geography
+from qilian.portal.booking import words
+from qilian.portal.booking.clock import aware, local
+from qilian.portal.booking.models import BEGUN, LOST, STANDING, Appointment, Path, Proposal, SampleUnit
+from qilian.portal.history.models import Entry
+from qilian.portal.history.recording import about
+from qilian.portal.network.models import Laboratory
+from qilian.portal.rulebook.reading import pack
+from qilian.text import Language, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry of a timeline in words; ``who`` is empty for the portal itself."""
+
+    at: datetime
+    what: Text
+    about: Text
+    who: str
+    client: str
+    mandate: str
+    detail: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A test that a proposal puts elsewhere or at other hours."""
+
+    name: Text
+    before: tuple[Text, datetime]
+    after: tuple[Text, datetime]
+    was_lost: bool
+
+
+class ShownPath:
+    """A path, ready to be shown."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.all = list(path.appointments.select_related("bench__laboratory"))
+        self.units = list(path.units.select_related("holder", "bound"))
+
+    @cached_property
+    def current(self) -> list[Appointment]:
+        """The appointments that count: of a path that is over, as they were when it ended."""
+        over = ("cancelled",) if self.path.state in ("cancelled", "lapsed") else ()
+        states = (*STANDING, *BEGUN, *LOST, *over)
+        replaced = {(each.lot, each.test) for each in self.all if each.state in STANDING + BEGUN}
+        kept = (each for each in self.all if each.state in states)
+        return [each for each in kept if each.state not in LOST or (each.lot, each.test) not in replaced]
+
+    @cached_property
+    def price(self) -> int:
+        """Yuan for tests and moves."""
+        return sum(each.price for each in self.current) + self.path.transfer_price
+
+    @cached_property
+    def start(self) -> datetime | None:
+        """When the first test begins."""
+        return min((each.start for each in self.current), default=None)
+
+    @cached_property
+    def end(self) -> datetime | None:
+        """When the last test ends."""
+        return max((each.end for each in self.current), default=None)
+
+    @cached_property
+    def laboratories(self) -> list[Laboratory]:
+        """The laboratories, in order of their first test."""
+        return list(dict.fromkeys(each.bench.laboratory for each in self.current))
+
+    @cached_property
+    def waiting(self) -> int:
+        """How many appointments no laboratory has accepted yet."""
+        return sum(each.state == "requested" for each in self.current)
+
+    @cached_property
+    def lost(self) -> int:
+        """How many tests have no appointment any more."""
+        return sum(each.state in LOST for each in self.current)
+
+    @cached_property
+    def ended(self) -> int:
+        """How many tests are done."""
+        return sum(each.state in ("tested", "reported") for each in self.current)
+
+    @cached_property
+    def proposal(self) -> Proposal | None:
+        """The open proposal."""
+        return self.path.proposals.filter(state="open").first()
+
+    def changes(self) -> list[Change]:
+        """Return what the open proposal changes."""
+        if self.proposal is None:
+            return []
+        rows = {each.pk: each for each in self.all}
+        return [
+            Change(
+                name=rows[step["replaces"]].name,
+                before=(rows[step["replaces"]].bench.laboratory.title, rows[step["replaces"]].start),
+                after=(_text(step["laboratory_name"]), aware(step["start"])),
+                was_lost=rows[step["replaces"]].state in LOST,
+            )
+            for step in self.proposal.steps
+        ]
+
+    def gantt(self, language: Language) -> dict[str, Any]:
+        """Return the path as the workbench's picture wants it."""
+        units = sorted({(each.lot, each.unit) for each in self.current})
+        rows = {unit: number for number, unit in enumerate(units)}
+        lots = {each.lot: each.lot_name.say(language) for each in self.current}
+        places = [each.pk for each in self.laboratories]
+        return {
+            "rows": [f"{lots[lot]} {number + 1}" for lot, number in units],
+            "laboratories": [each.title.say(language) for each in self.laboratories],
+            "tests": [
+                {
+                    "row": rows[each.lot, each.unit],
+                    "laboratory": places.index(each.bench.laboratory_id),
+                    "start": local(each.start).isoformat(),
+                    "end": local(each.end).isoformat(),
+                    "words": each.name.say(language),
+                }
+                for each in self.current
+            ],
+            "moves": [
+                {"row": rows[lot, unit], "start": begin, "end": end, "words": said}
+                for lot, unit in units
+                for begin, end, said in self._moves(lot, unit, language)
+            ],
+        }
+
+    def _moves(self, lot: str, unit: int, language: Language) -> Iterable[tuple[str, str, str]]:
+        geography: Geography = pack().network.geography
+        place = geography.find(self.path.home)
+        own = [each for each in self.current if (each.lot, each.unit) == (lot, unit)]
+        for each in sorted(own, key=lambda each: each.start):
+            city = geography.find(each.bench.laboratory.city)
+            hours = geography.transfer_hours(place, city)
+            if hours:
+                arrives = local(each.start)
+                said = f"{place.name.say(language)} → {city.name.say(language)}"
+                yield (arrives - timedelta(hours=hours)).isoformat(), arrives.isoformat(), said
+            place = city
+
+    def timeline(self) -> list[Line]:
+        """Return what happened, the newest first."""
+        return timeline([self.path, *self.all, *self.path.proposals.all()], self.all)
+
+
+def timeline(rows: Sequence[Model], appointments: Iterable[Appointment] = ()) -> list[Line]:
+    """Return what the history says of some rows, the newest first; moves of many at once make one line."""
+    names = {str(each.pk): each.name for each in appointments}
+    lines: list[Line] = []
+    last: tuple[object, ...] = ()
+    for entry in about(rows).order_by("-number"):
+        machine = entry.kind.rpartition(".")[2]
+        machine = {"sampleunit": "sample"}.get(machine, machine)
+        key = (machine, entry.event, entry.person_id, entry.at.replace(second=0, microsecond=0))
+        if machine == "appointment" and key == last:
+            lines[-1] = _counted(lines[-1])
+            continue
+        last = key
+        name = names.get(entry.subject, Text("", "")) if machine == "appointment" else Text("", "")
+        lines.append(_line(entry, machine, name))
+    return lines
+
+
+def _line(entry: Entry, machine: str, name: Text) -> Line:
+    data = entry.data
+    detail = Text(str(data.get("reason") or data.get("note") or ""), "")
+    if machine == "sample" and (data.get("holder") or data.get("bound")):
+        place = Laboratory.objects.filter(code=data.get("holder") or data["bound"]).first()
+        detail = place.title if place else detail
+    elif "from" in data and "to" in data:
+        detail = Text(f"{data['from']} → {data['to']}", "")
+    return Line(
+        at=entry.at,
+        what=words.event(machine, entry.event),
+        about=name,
+        who=f"{entry.person} · {entry.organisation}" if entry.organisation else str(entry.person or ""),
+        client=str(entry.client or ""),
+        mandate=entry.mandate,
+        detail=detail,
+    )
+
+
+def _counted(line: Line) -> Line:
+    """Return a line that stands for one more appointment."""
+    before = line.about.zh
+    count = int(before.removesuffix(" 个预约")) + 1 if before.endswith(" 个预约") else 2
+    return Line(
+        line.at,
+        line.what,
+        Text(f"{count} 个预约", f"{count} appointments"),
+        line.who,
+        line.client,
+        line.mandate,
+        Text("", ""),
+    )
+
+
+def unit_title(unit: SampleUnit) -> Text:
+    """Return what a unit is called: its kind of specimen and its number from 1."""
+    first = unit.path.appointments.filter(lot=unit.lot).first()
+    name = first.lot_name if first else Text(unit.lot, unit.lot)
+    return Text(f"{name.zh} {unit.unit + 1}", f"{name.en} {unit.unit + 1}")
+
+
+def seconds_left(path: Path) -> int:
+    """Return how long a hold still lasts."""
+    return max(0, int((path.expires - timezone.now()).total_seconds()))
+
+
+def _text(data: dict[str, str]) -> Text:
+    return Text(data["zh"], data["en"])

@@ -1,0 +1,39 @@
+"""What the worker does from time to time: expired holds and unanswered requests are given up, old keys forgotten.
+
+Nothing depends on it being on time: an expired hold counts for nothing, and who wants its hours releases it first.
+"""
+
+import logging
+import threading
+
+from django.db import DatabaseError, connection
+
+from qilian.portal.booking import keys
+from qilian.portal.booking.commands.carrying_out import lapse_requests
+from qilian.portal.booking.commands.holding import release_expired
+
+SECONDS_BETWEEN_SWEEPS = 20
+_log = logging.getLogger(__name__)
+
+
+def sweep() -> None:
+    """Do it once."""
+    release_expired()
+    lapse_requests()
+    keys.forget_old()
+
+
+def keep_sweeping() -> None:
+    """Do it again and again, in a thread that ends with the process."""
+
+    def run() -> None:
+        pause = threading.Event()
+        while not pause.wait(SECONDS_BETWEEN_SWEEPS):
+            try:
+                sweep()
+            except DatabaseError:
+                _log.exception("holds and requests could not be swept")
+            finally:
+                connection.close()
+
+    threading.Thread(target=run, daemon=True, name="sweeping").start()

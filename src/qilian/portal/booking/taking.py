@@ -1,0 +1,125 @@
+"""Takes benches for steps of a plan, all or none: what :mod:`holding` and :mod:`changing` share.
+
+Everything here runs within the caller's transaction. Benches are locked in the order of their ids, so that two who want
+the same ones wait for each other instead of blocking each other; that nothing overlaps is the database's matter.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from qilian.portal.accounts.actor import Actor
+from qilian.portal.booking.clock import after_working_days, aware
+from qilian.portal.booking.errors import BookingError, Taken
+from qilian.portal.booking.models import Appointment, Path
+from qilian.portal.history.firing import begin, fire
+from qilian.portal.history.recording import OnBehalf
+from qilian.portal.network.guard import NAME as GUARD
+from qilian.portal.network.models import Bench, Purpose, Slot
+
+Step = Mapping[str, Any]
+
+
+def lock_benches(steps: Sequence[Step]) -> dict[str, Bench]:
+    """Lock the benches of steps, and return them by code.
+
+    Raises
+    ------
+    BookingError
+        If one is gone or takes no appointments any more, or a step has begun already.
+    """
+    codes = {step["bench"] for step in steps}
+    rows = Bench.objects.filter(code__in=codes, is_open=True).order_by("pk").select_for_update(of=("self",))
+    benches = {bench.code: bench for bench in rows.select_related("laboratory")}
+    gone = sorted(codes - set(benches))
+    if gone:
+        raise BookingError(
+            _("these benches take no appointments: %(benches)s") % {"benches": ", ".join(gone)},
+            mend=_("make a new plan"),
+        )
+    if any(aware(step["start"]) <= timezone.now() for step in steps):
+        raise BookingError(_("the plan has begun already"), mend=_("make a new plan for a later date"))
+    return benches
+
+
+def take(steps: Sequence[Step], benches: Mapping[str, Bench]) -> list[Slot]:
+    """Take the hours of all steps; the database raises ``IntegrityError`` if any is taken: see :func:`as_taken`."""
+    return Slot.objects.bulk_create(
+        Slot(bench=benches[step["bench"]], start=aware(step["start"]), end=aware(step["end"]), purpose=Purpose.BOOKED)
+        for step in steps
+    )
+
+
+def as_taken(error: IntegrityError, steps: Sequence[Step]) -> BaseException:
+    """Return the refusal that a breach of the guard means, after the transaction is rolled back; other errors as is."""
+    if GUARD not in str(error):
+        return error
+    tests = [
+        step["test"]
+        for step in steps
+        if Slot.objects.filter(
+            bench__code=step["bench"], start__lt=aware(step["end"]), end__gt=aware(step["start"])
+        ).exists()
+    ]
+    return Taken(
+        _("%(count)s of %(all)s appointments were taken by others meanwhile; nothing was held")
+        % {"count": len(tests), "all": len(steps)},
+        tests,
+        mend=_("take the plan made again with today's hours"),
+    )
+
+
+def appoint(
+    path: Path,
+    actor: Actor,
+    steps: Sequence[Step],
+    slots: Sequence[Slot],
+    names: Mapping[str, tuple[str, str]],
+    on_behalf: OnBehalf | None,
+) -> list[Appointment]:
+    """Make the appointments of steps whose hours are taken, as held."""
+    made = []
+    for step, slot in zip(steps, slots, strict=True):
+        name = names.get(step["test"], (step["test"], ""))
+        appointment = Appointment(
+            path=path,
+            bench=slot.bench,
+            slot=slot,
+            lot=step["lot"],
+            unit=step["unit"],
+            test=step["test"],
+            test_name=name[0],
+            test_name_en=name[1],
+            step=dict(step),
+            start=slot.start,
+            end=slot.end,
+            price=round(step["price"]),
+        )
+        data = {"path": path.pk, "bench": slot.bench.code, "start": step["start"], "end": step["end"]}
+        begin(appointment, "hold", actor, data=data, on_behalf=on_behalf)
+        made.append(appointment)
+    return made
+
+
+def settle(appointments: Sequence[Appointment], actor: Actor, on_behalf: OnBehalf | None) -> None:
+    """Make held appointments firm: taken at once, or requested where the laboratory wants to answer first."""
+    now = timezone.now()
+    for each in appointments:
+        days = each.bench.laboratory.answer_days
+        if days:
+            each.answer_by = min(after_working_days(now, days), each.start)
+            each.save(update_fields=["answer_by"])
+        fire(each, "ask" if days else "take", actor, on_behalf=on_behalf)
+
+
+def give_up(appointment: Appointment, event: str, actor: Actor | None, reason: str = "", **fired: Any) -> None:
+    """Fire an event by which an appointment loses its hours: for whatever reason, the bench is free again."""
+    slot, appointment.slot = appointment.slot, None
+    appointment.reason = reason[:200]
+    appointment.save(update_fields=["slot", "reason"])
+    if slot is not None:
+        slot.delete()
+    fire(appointment, event, actor, data={"reason": reason} if reason else None, **fired)

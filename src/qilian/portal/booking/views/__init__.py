@@ -1,0 +1,1 @@
+"""Pages of booked paths: the firm's, the laboratory's, samples, calendars."""

@@ -1,0 +1,180 @@
+"""A path is held whole or not at all, for a quarter of an hour, once for each key; confirming makes it firm."""
+
+from datetime import timedelta
+
+import pytest
+
+
+def slots() -> int:
+    from qilian.portal.network.models import Purpose, Slot
+
+    return Slot.objects.filter(purpose=Purpose.BOOKED).count()
+
+
+def test_all_appointments_are_held_with_their_hours_and_recorded(plan, cast):
+    from qilian.portal.booking.commands.holding import hold
+    from qilian.portal.history.recording import about
+
+    path = hold(cast.actor("firm"), plan)
+    steps = plan.result["itinerary"]["steps"]
+    rows = list(path.appointments.all())
+    assert (path.state, len(rows)) == ("held", len(steps))
+    assert len(steps) > 5
+    assert {each.state for each in rows} == {"held"}
+    assert all(each.slot.start == each.start and each.slot.bench == each.bench for each in rows)
+    assert slots() == len(steps)
+    assert about([path, *rows]).filter(person=cast.actor("firm").user, event="hold").count() == len(steps) + 1
+
+
+def test_one_taken_hour_and_nothing_is_held(plan, cast):
+    from qilian.portal.booking.clock import aware
+    from qilian.portal.booking.commands.holding import hold
+    from qilian.portal.booking.errors import Taken
+    from qilian.portal.booking.models import Appointment, Path
+    from qilian.portal.history.models import Entry
+    from qilian.portal.network.models import Bench, Slot
+
+    step = plan.result["itinerary"]["steps"][-1]
+    bench = Bench.objects.get(code=step["bench"])
+    end = aware(step["end"])
+    Slot.objects.create(bench=bench, start=end - timedelta(hours=1), end=end, purpose="elsewhere")
+    with pytest.raises(Taken) as refusal:
+        hold(cast.actor("firm"), plan)
+    assert refusal.value.tests == (step["test"],)
+    assert (Path.objects.count(), Appointment.objects.count(), slots(), Entry.objects.count()) == (0, 0, 0, 0)
+
+
+def test_a_conflict_is_answered_by_a_plan_that_can_be_held(held, plan, cast):
+    from qilian.portal.booking.commands.holding import hold
+    from qilian.portal.booking.errors import Taken
+    from qilian.portal.booking.planning_again import again
+
+    firm = cast.actor("firm")
+    with pytest.raises(Taken):
+        hold(firm, plan)
+    fresh = again(plan, firm)
+    assert fresh.number == plan.number + 1
+    assert hold(firm, fresh).appointments.count() == len(fresh.result["itinerary"]["steps"])
+
+
+def test_a_retry_of_a_key_gets_the_first_answer_and_books_nothing_more(plan, cast):
+    from qilian.portal.booking.commands.holding import confirm, hold
+    from qilian.portal.booking.errors import KeyReused
+
+    firm = cast.actor("firm")
+    path = hold(firm, plan, key="k")
+    taken = slots()
+    assert hold(firm, plan, key="k") == path
+    assert slots() == taken
+    with pytest.raises(KeyReused):
+        confirm(firm, path, key="k")
+    assert confirm(firm, path, key="c").state == "confirmed"
+    assert confirm(firm, path, key="c").version == path.version + 1
+
+
+def test_an_expired_hold_cannot_be_confirmed_and_its_hours_are_free(held, cast):
+    from django.utils import timezone
+
+    from qilian.portal.booking.commands.holding import confirm
+    from qilian.portal.booking.errors import Expired
+
+    type(held).objects.filter(pk=held.pk).update(expires=timezone.now())
+    with pytest.raises(Expired):
+        confirm(cast.actor("firm"), held)
+    held.refresh_from_db()
+    assert (held.state, slots()) == ("lapsed", 0)
+    assert set(held.appointments.values_list("state", flat=True)) == {"lapsed"}
+
+
+def test_an_expired_hold_gives_way_to_who_wants_its_hours(held, plan, cast):
+    from django.utils import timezone
+
+    from qilian.portal.booking.commands.holding import hold
+
+    type(held).objects.filter(pk=held.pk).update(expires=timezone.now())
+    assert hold(cast.actor("firm"), plan).state == "held"
+
+
+def test_the_worker_releases_expired_holds(held):
+    from django.utils import timezone
+
+    from qilian.portal.booking.sweeping import sweep
+
+    sweep()
+    assert slots() > 0
+    type(held).objects.filter(pk=held.pk).update(expires=timezone.now())
+    sweep()
+    assert slots() == 0
+
+
+def test_confirming_takes_appointments_or_asks_by_the_laboratorys_working_days(held, cast):
+    from qilian.portal.booking.commands.holding import confirm
+    from qilian.portal.network.models import Laboratory
+
+    asking = held.appointments.first().bench.laboratory
+    Laboratory.objects.filter(pk=asking.pk).update(answer_days=2)
+    path = confirm(cast.actor("firm"), held)
+    for each in path.appointments.select_related("bench__laboratory"):
+        assert each.state == ("requested" if each.bench.laboratory == asking else "taken")
+        assert (each.answer_by is not None) == (each.bench.laboratory == asking)
+    units = set(path.appointments.values_list("lot", "unit"))
+    assert set(path.units.values_list("lot", "unit")) == units
+    assert {unit.state for unit in path.units.all()} == {"home"}
+
+
+def test_working_days_skip_weekends_and_holidays():
+    from qilian.portal.booking.clock import after_working_days, aware
+
+    friday = aware("2026-09-25T10:00")  # the Mid-Autumn Festival of 2026 is on this Friday
+    assert after_working_days(aware("2026-09-24T10:00"), 1) == aware("2026-09-29T00:00")
+    assert after_working_days(friday, 2) == aware("2026-09-30T00:00")
+
+
+def test_nobody_else_holds_confirms_or_cancels(held, plan, cast):
+    from qilian.errors import QilianError
+    from qilian.portal.booking.commands.ending import cancel
+    from qilian.portal.booking.commands.holding import confirm, hold
+
+    strangers = [cast.actor("firm", "other"), cast.actor("person"), cast.actor("window"), cast.actor("regulator")]
+    for stranger in [*strangers, cast.actor("laboratory"), cast.actor("operator")]:
+        for act in (lambda who: hold(who, plan), lambda who: confirm(who, held), lambda who: cancel(who, held)):
+            with pytest.raises(QilianError):
+                act(stranger)
+    held.refresh_from_db()
+    assert held.state == "held"
+
+
+def test_a_clerk_acts_by_a_mandate_and_every_act_carries_it(plan, cast):
+    from qilian.portal.booking.commands.ending import cancel
+    from qilian.portal.booking.commands.holding import confirm, hold
+    from qilian.portal.history.models import Entry
+    from qilian.portal.history.recording import OnBehalf
+
+    clerk, client = cast.actor("window"), cast.actor("firm").organisation
+    mandate = OnBehalf(client, "M-7")
+    path = hold(clerk, plan, on_behalf=mandate)
+    cancel(clerk, confirm(clerk, path, on_behalf=mandate), on_behalf=mandate)
+    entries = Entry.objects.all()
+    assert path.organisation == client
+    assert entries.count() > 3
+    assert {(each.person, each.client, each.mandate) for each in entries} == {(clerk.user, client, "M-7")}
+
+
+def test_cancelling_frees_all_hours_and_tells_the_laboratories(booked, cast, laboratory_of):
+    from qilian.portal.booking.commands.ending import cancel
+    from qilian.portal.notices.models import Notice
+
+    laboratory = laboratory_of(booked.appointments.first())
+    path = cancel(cast.actor("firm"), booked, reason="停产")
+    assert (path.state, slots()) == ("cancelled", 0)
+    assert set(path.appointments.values_list("state", flat=True)) == {"cancelled"}
+    assert {unit.state for unit in path.units.all()} == {"withdrawn"}
+    assert Notice.objects.filter(user=laboratory.user, en__contains="cancelled by the firm").exists()
+
+
+def test_an_edit_of_an_older_version_is_refused(held, cast):
+    from qilian.portal.booking.commands.holding import confirm
+    from qilian.portal.history.firing import Stale
+
+    with pytest.raises(Stale):
+        confirm(cast.actor("firm"), held, version=held.version + 1)
