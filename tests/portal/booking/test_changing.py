@@ -125,7 +125,7 @@ def test_a_sample_that_did_not_come_is_planned_again_later(booked, laboratory_of
     from qilian.portal.booking.errors import BookingError
 
     late = booked.appointments.select_related("bench__laboratory", "path").order_by("-end").first()
-    with pytest.raises(BookingError, match="not begun"):
+    with pytest.raises(BookingError, match="尚未开始"):
         carrying_out.miss(laboratory_of(late), late)
     found = replanning.way_on(booked, {late.pk: replanning.Wish()}, now=late.end + timedelta(hours=1))
     again = next(step for step in found.steps if step["replaces"] == late.pk)
