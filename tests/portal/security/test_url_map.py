@@ -124,6 +124,7 @@ def _posts(endpoints: list, numbers: dict) -> list[tuple[str, str]]:
     return [
         (name, address_of(name, pattern, numbers.get(name) or numbers.get(name.partition(":")[0], {})))
         for name, _, pattern in endpoints
+        if name != "interface:nowhere"  # says that there is no such address, and does nothing
     ]
 
 

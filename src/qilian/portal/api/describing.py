@@ -12,6 +12,7 @@ from ninja.operation import Operation
 from qilian.portal.accounts.access import ANYONE, SIGNED_IN, Access
 from qilian.portal.api.once import LONGEST_KEY
 from qilian.portal.api.problems import MEDIA_TYPE
+from qilian.portal.api.published import publish
 
 KEY = "Idempotency-Key"
 ADMIN = " (admin)"
@@ -44,6 +45,7 @@ def operations_of(api: NinjaAPI) -> list[tuple[str, str, Operation]]:
 
 def described(schema: dict[str, Any], api: NinjaAPI) -> dict[str, Any]:
     """Add to ninja's schema what it does not know."""
+    publish(schema)
     functions = {identifier(operation): operation.view_func for _, _, operation in operations_of(api)}
     for path in schema["paths"].values():
         for operation in path.values():

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 from qilian.portal.api.problems import problem
 
-PREFIX = "/api/"
+PREFIX = "/api/v1/"
 
 
 def https_only(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
