@@ -98,7 +98,28 @@ def rows(cast, quick_plans: None) -> dict[str, Any]:
         "organisations": actor.organisation.pk,
         "comments": commenting.say(actor, "rule", _a_rule(), "the source moved").pk,
         "people": colleague.pk,
+        "orders": _an_order(cast.actor("window"), actor.organisation).pk,
     }
+
+
+def _an_order(clerk: Any, firm: Any) -> Any:
+    """Return an order that a window works on, with a mandate of the firm."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from qilian.portal.window import handling
+    from qilian.portal.window.drafts import Line
+    from qilian.portal.window.mandates import begin_mandate
+    from qilian.portal.window.models import Scope
+
+    expires = timezone.localdate() + timedelta(days=30)
+    window = clerk.organisation
+    begin_mandate("record", clerk, client=firm, window=window, scope=Scope.values, expires=expires, paper="1")
+    said = [Line("parameter", "product.kind", "amr", decision="wanted"), Line("market", "EU", decision="wanted")]
+    order = handling.open_order(clerk, firm, "testing", demand={"lines": [line.written() for line in said]})
+    handling.move(order, "take", clerk)
+    return order
 
 
 def _a_rule() -> str:

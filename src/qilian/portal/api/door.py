@@ -18,6 +18,7 @@ from qilian.portal.api import (
     links,
     notices,
     operation,
+    orders,
     organisations,
     people,
     plans,
@@ -80,4 +81,5 @@ api.add_router("/products", asking.router)
 api.add_router("/products", links.router)
 api.add_router("/", notices.router)
 api.add_router("/jobs", jobs.router)
+api.add_router("/orders", orders.router)
 api.add_router("/", operation.router)

@@ -22,6 +22,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "standards": gettext_lazy("Standards"),
     "content": gettext_lazy("Rules, tests, acceptance policies"),
     "comments": gettext_lazy("Comments on the content"),
+    "orders": gettext_lazy("Work orders of the service window"),
     "products": gettext_lazy("Products"),
     "questions": gettext_lazy("Questions and answers"),
     "evidence": gettext_lazy("Reports already held"),

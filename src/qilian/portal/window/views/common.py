@@ -19,6 +19,7 @@ def readable(request: PortalRequest, number: int) -> Order:
     """Return an order that the actor may read, or answer 404."""
     orders = Order.objects.visible_to(request.actor)
     orders = orders.select_related("window", "client", "owner", "product__current", "mandate", "bundle")
+    orders = orders.defer(*(f"product__current__{name}" for name in ("front", "report_zh", "report_en")))
     return get_object_or_404(orders, pk=number)
 
 

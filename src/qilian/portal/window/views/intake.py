@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qilian.errors import QilianError
+from qilian.intake import Stance
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.accounts.models import Organisation
 from qilian.portal.history.recording import OnBehalf, record
+from qilian.portal.rulebook.reading import pack
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.window import acting, handling, working_days
 from qilian.portal.window.drafts import SESSION_KEY, Draft, Line, pieces_of, wanted
@@ -133,16 +135,19 @@ def check(request: PortalRequest) -> HttpResponse:
 @clerks
 @require_POST
 def correct(request: PortalRequest, number: int) -> HttpResponse:
-    """Take the demand of an order up again."""
+    """Take the demand of an order up again; ``ask`` names parameters that the client was asked about."""
     order = handled(request, number)
     if order.is_final:
         return redirect("window:order", number)
+    lines = acting.lines_of(order)
+    held = {line.id for line in lines if line.kind == "parameter"}
+    asked = [name for name in request.POST.getlist("ask") if name in pack().vocabulary.parameters and name not in held]
     found = Draft(
         client=order.client_id,
         service=order.service,
         text=order.text,
         on=order.demand.get("on", ""),
-        lines=acting.lines_of(order),
+        lines=(*lines, *(Line("parameter", name, decision=Stance.WANTED.value) for name in asked)),
         order=order.pk,
     )
     _keep(request, found)

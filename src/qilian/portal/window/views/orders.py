@@ -1,5 +1,6 @@
 """Pages of work orders: the list, one with all that happened to it, its moves, acting for the client, packages."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -12,18 +13,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qilian.errors import QilianError
+from qilian.intake import Stance
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.history.recording import about
 from qilian.portal.window import acting, handling
-from qilian.portal.window.drafts import pieces_of
+from qilian.portal.window.drafts import Line, pieces_of
 from qilian.portal.window.forms import MoveForm, PackageForm, clients_of
 from qilian.portal.window.mandates import mandate_for
 from qilian.portal.window.models import Order, Scope
 from qilian.portal.window.receipts import qr_code, token_of
 from qilian.portal.window.services import packages, services
 from qilian.portal.window.views.common import clerks, handled, readable, readers, say
+from qilian.portal.workbench.models import Plan
+from qilian.text import Text
 
 PAGE = 25
+QUESTIONS = 5
 VIEWS = ("open", "queue", "mine", "late", "all")
 
 
@@ -130,9 +135,12 @@ def _about(request: PortalRequest, found: Order) -> dict[str, Any]:
     answers = actor.kind == "window" and Order.objects.handled_by(actor).filter(pk=found.pk).exists()
     events = found.moves().events(found.state, actor.kind) if answers or actor.kind == "firm" else ()
     lines = acting.lines_of(found)
+    plan = found.product.current if found.product else None
+    planned = {test["id"] for test in plan.result["tests"]} if plan else None
     subjects = [found, *([found.product] if found.product else [])]
     return {
-        "lines": lines,
+        "rows": [(line, _planned(line, planned)) for line in lines],
+        "questions": _questions(plan, lines),
         "pieces": pieces_of(found.text, lines),
         "events": events,
         "answers": answers,
@@ -144,3 +152,30 @@ def _about(request: PortalRequest, found: Order) -> dict[str, Any]:
         "siblings": found.bundle.orders.exclude(pk=found.pk) if found.bundle else [],
         "token": token_of(found),
     }
+
+
+def _planned(line: Line, planned: set[str] | None) -> int | None:
+    """Return how many of the tests that a client wants are in the plan; None where that says nothing."""
+    if planned is None or not line.tests or line.decision != Stance.WANTED:
+        return None
+    return len(planned & set(line.tests))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the plan would still like to know."""
+
+    parameter: str
+    text: Text
+    decides: int
+
+
+def _questions(plan: Plan | None, lines: tuple[Line, ...]) -> list[Question]:
+    """Return the open questions that decide most, without those that the demand holds already."""
+    held = {line.id for line in lines if line.kind == "parameter"}
+    asked = plan.result["questions"] if plan else []
+    return [
+        Question(each["parameter"], Text(**each["text"]), len(each["decides"]))
+        for each in asked
+        if each["parameter"] not in held
+    ][:QUESTIONS]
