@@ -107,6 +107,16 @@ def test_every_write_takes_an_idempotency_key_and_every_answer_is_documented(cas
             assert any(status.startswith("2") for status in operation["responses"])
 
 
+def test_every_shape_is_a_valid_schema_and_used(cast):
+    from jsonschema import Draft202012Validator
+
+    schema = cast.client("anonymous").get("/api/v1/openapi.json").json()
+    shapes = schema["components"]["schemas"]
+    for shape in shapes.values():
+        Draft202012Validator.check_schema(shape)
+    assert set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(schema))) == set(shapes)
+
+
 def test_what_is_not_for_a_visitor_asks_to_log_in(cast):
     """It does so before it reads the request: a visitor learns nothing about what is well formed."""
     client = cast.client("anonymous")

@@ -3,6 +3,8 @@
 Summaries and the names of the rooms are in the reader's language; all else is in English.
 """
 
+import json
+import re
 from typing import Any
 
 from django.utils.translation import gettext
@@ -16,6 +18,7 @@ from qilian.portal.api.published import publish
 
 KEY = "Idempotency-Key"
 ADMIN = " (admin)"
+_REF = re.compile(r'"#/components/schemas/([^"]+)"')
 _KEY_WORDS = "A retry with the same key, within a day, changes nothing and gets the first answer."
 
 
@@ -60,7 +63,20 @@ def described(schema: dict[str, Any], api: NinjaAPI) -> dict[str, Any]:
             for status, answer in operation["responses"].items():
                 if int(status) >= 400 and "content" in answer:
                     answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
+    schema["components"]["schemas"] = _used(schema)
     return schema
+
+
+def _used(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the shapes that an operation leads to; ninja lists those of queries, too, which no operation names."""
+    shapes, kept = schema["components"]["schemas"], {}
+    found = _REF.findall(json.dumps(schema["paths"], default=str))
+    while found:
+        name = found.pop()
+        if name not in kept:
+            kept[name] = shapes[name]
+            found += _REF.findall(json.dumps(shapes[name], default=str))
+    return {name: kept[name] for name in sorted(kept)}
 
 
 def _key() -> dict[str, Any]:

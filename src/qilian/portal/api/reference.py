@@ -81,9 +81,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A named object of requests and answers."""
+    """What requests and answers are made of: an object with fields, or another type."""
 
     name: str
+    type: str
     words: str
     fields: tuple[FieldRow, ...]
 
@@ -99,10 +100,10 @@ def rooms(schema: Data, origin: str) -> list[Room]:
 
 
 def shapes(schema: Data) -> list[Shape]:
-    """Return the objects that have names, by name."""
-    named = sorted(schema["components"]["schemas"].items())
+    """Return what has a name, by name."""
     return [
-        Shape(name, _first_line(each.get("description", "")), _fields(each)) for name, each in named if _is_object(each)
+        Shape(name, _type(each)[0], _first_line(each.get("description", "")), _fields(each))
+        for name, each in schema["components"]["schemas"].items()
     ]
 
 
@@ -158,10 +159,6 @@ def _resolved(schema: Data, shape: Data) -> Data:
     return shape
 
 
-def _is_object(shape: Data) -> bool:
-    return shape.get("type") == "object"
-
-
 def _type(schema: Data) -> tuple[str, str]:
     """Return a type in words, and the shape that it is made of."""
     if "$ref" in schema:
@@ -178,7 +175,8 @@ def _type(schema: Data) -> tuple[str, str]:
     if schema.get("type") == "array":
         inner, shape = _type(schema.get("items", {}))
         return f"[{inner}]", shape
-    kind = str(schema.get("format", schema.get("type", "any")))
+    kinds = schema.get("type", "any")
+    kind = str(schema.get("format", kinds if isinstance(kinds, str) else " | ".join(kinds)))
     low, high = schema.get("minimum", schema.get("minLength")), schema.get("maximum", schema.get("maxLength"))
     if high is None or high == _LARGEST:
         return kind, ""
