@@ -4,7 +4,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from functools import cache
-from itertools import permutations, product
 from pathlib import Path
 
 import pytest
@@ -29,70 +28,9 @@ INSTANCES = Path(__file__).parent / "instances"
 OBJECTIVES = ("time", "makespan", "price", "distance")
 
 
-def all_values(problem, objective):
-    """Values of all plans that place the tests, in some order, at their first possible hours: the best is there."""
-    benches = {bench.id: bench for bench in problem.benches}
-    city = {name: place for place, name in enumerate(problem.cities)}
-    tests = [(item, test) for item in problem.products for test in item.tests]
-    unit_choices = [range(item.sample_units) for item, _ in tests]
-    for order in permutations(range(len(tests))):
-        for options in product(*(test.options for _, test in tests)):
-            for units in product(*unit_choices):
-                value = place_all(problem, benches, city, [(*tests[i], options[i], units[i]) for i in order], objective)
-                if value is not None:
-                    yield value
-
-
-def place_all(problem, benches, city, sequence, objective):
-    position, free, closed, ends, booked = {}, {}, set(), {}, {}
-    total_price, total_km = 0, 0.0
-    for item, test, option, unit_place in sequence:
-        unit, bench = (item.id, unit_place), benches[option.bench]
-        here, there = position.get(unit, city[item.home]), city[bench.city]
-        before = [first for first, then in item.precedence if then == test.id]
-        if unit in closed or any((item.id, first) not in ends for first in before):
-            return None
-        hour = free.get(unit, 0) + problem.transfer_hours[here][there]
-        hour = max([hour] + [ends[item.id, first] for first in before])
-        taken = booked.setdefault(bench.id, list(bench.busy))
-        while hour + option.hours <= problem.horizon:
-            needed = range(hour, hour + option.hours) if test.attended else [hour]
-            staffed = all(any(start <= h < end for start, end in bench.staffed) for h in needed)
-            if staffed and not any(hour < end and start < hour + option.hours for start, end in taken):
-                break
-            hour += 1
-        else:
-            return None
-        end = hour + option.hours
-        taken.append((hour, end))
-        ends[item.id, test.id] = free[unit] = end
-        position[unit] = there
-        if test.destructive:
-            closed.add(unit)
-        total_price += option.price + problem.transfer_price[here][there]
-        total_km += problem.transfer_km[here][there]
-    completions = [max(end for (name, _), end in ends.items() if name == item.id) for item in problem.products]
-    return {
-        "time": sum(completions) / len(completions),
-        "makespan": max(completions),
-        "price": total_price,
-        "distance": round(total_km, 3),
-    }[objective]
-
-
-def small(seed, tests=3, units=2, products=1):
-    """A problem with two options a test, so that all plans can be counted through."""
-    problem = generate(tests, 4, seed, units=units, products=products, cities=3, horizon=720)
-    kept = tuple(
-        replace(item, tests=tuple(replace(test, options=test.options[:2]) for test in item.tests))
-        for item in problem.products
-    )
-    return replace(problem, products=kept)
-
-
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("seed", range(6))
-def test_small_problems_are_solved_to_the_counted_best(seed, objective):
+def test_small_problems_are_solved_to_the_counted_best(seed, objective, small, all_values):
     """With one, two or three units; the bound is never above the best, and proven never said of anything else."""
     problem = small(seed, units=1 + seed % 3)
     best = min(all_values(problem, objective))
@@ -103,7 +41,7 @@ def test_small_problems_are_solved_to_the_counted_best(seed, objective):
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_two_products_that_share_benches_are_solved_to_the_counted_best(objective):
+def test_two_products_that_share_benches_are_solved_to_the_counted_best(objective, small, all_values):
     problem = small(3, tests=2, units=1, products=2)
     plan = solve(problem, objective, work_limit=3000)
     assert verify(problem, plan) == []

@@ -181,11 +181,11 @@ class Deadlines:
         rounds
             Of the search for worths before it.
         """
-        ways = self._ways(deadline, min(_FEW_SETS, most_sets))
+        ways = self.ways(deadline, min(_FEW_SETS, most_sets))
         if ways is None:
             if self.seek_worth(deadline, rounds):
                 return Answer(None, impossible=True)
-            ways = self._ways(deadline, most_sets)
+            ways = self.ways(deadline, most_sets)
         if ways is None:
             return Answer(None, impossible=False)
         relaxed = Relaxed(deadline, self._last(deadline), self._worth, self._most, self._first)
@@ -204,7 +204,7 @@ class Deadlines:
                 self._settled[way.parts] = deadline
         return Answer(None, impossible=not undecided)
 
-    def _ways(self, deadline: int, most_sets: int) -> list[Way] | None:
+    def ways(self, deadline: int, most_sets: int) -> list[Way] | None:
         """Return all ways to share the tests that no relaxation rules out, the earliest first; None for too many."""
         begin = perf_counter()
         most = self._collect(deadline)

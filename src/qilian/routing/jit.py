@@ -22,7 +22,14 @@ Kind: TypeAlias = Literal["time", "price", "batch"]
 _FOLDER = Path(__file__).parent
 _KERNELS: dict[Kind, tuple[str, ...]] = {
     "time": ("kernels_worth", "kernels", "kernels_annealing"),
-    "price": ("kernels_worth", "kernels", "kernels_annealing", "kernels_price", "kernels_price_annealing"),
+    "price": (
+        "kernels_worth",
+        "kernels",
+        "kernels_annealing",
+        "kernels_price",
+        "kernels_price_annealing",
+        "kernels_sets",
+    ),
     "batch": ("kernels_batch", "kernels_batch_bound"),
 }
 _started: list[int] = []

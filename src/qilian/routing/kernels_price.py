@@ -190,6 +190,8 @@ def grow(
     load: Longs,
     most_load: Ints,
     least_load: int,
+    ahead: Ints,
+    most_cost: int,
     home: int,
     allowed: int,
     least: int,
@@ -202,6 +204,7 @@ def grow(
     hour_of: Ints,
     gained: Longs,
     loaded: Longs,
+    worths: Longs,
     hopes: Longs,
     following: Ints,
     before: Ints,
@@ -212,14 +215,15 @@ def grow(
 
     Of two labels with the same tests and city one that is not earlier falls out unless it gains more (then its
     ``following`` is -2). ``before`` and ``option_of`` tell the step that led to a label; labels come in order of the
-    number of tests. With a ``beam`` above 0 only the best so many of a number go on. ``earliest`` gets the earliest
-    finish of each test. Returns how many labels there are, or -1 when they do not fit.
+    number of tests. With ``ahead`` (see :func:`qilian.routing.kernels_sets.costs_ahead`) a label falls out where cost
+    and cost ahead exceed ``most_cost``. With a ``beam`` above 0 only the best so many of a number go on. ``earliest``
+    gets the earliest finish of each test. Returns how many labels there are, or -1 when they do not fit.
     """
     cities = move.shape[0]
     table[:] = -1
     earliest[:] = deadline + 1
     tests[0], city_of[0], hour_of[0], gained[0], hopes[0] = 0, home, 0, 0, most[0, state_from[home]]
-    loaded[0] = 0
+    loaded[0], worths[0] = 0, 0
     following[0], before[0], option_of[0] = -1, -1, -1
     known, count, done, layer_until = 0, 1, 0, 1
     lowest = np.int64(least)
@@ -267,8 +271,10 @@ def grow(
                     rest_load = most_load[end, state_from[city] + new_memory]
                 if gain + rest < least or whole_load + rest_load < least_load:
                     continue
-                earliest[test] = min(earliest[test], end)
                 together = so_far | bit
+                if len(ahead) and worths[done] + worth[test] - gain + ahead[together, city] > most_cost:
+                    continue
+                earliest[test] = min(earliest[test], end)
                 key = together * cities + city
                 slot = find(table, keys, key)
                 if slot < 0:
@@ -302,7 +308,7 @@ def grow(
                     return -1
                 tests[count], city_of[count], hour_of[count], gained[count] = together, city, end, gain
                 hopes[count], following[count], before[count], option_of[count] = gain + rest, head[slot], done, option
-                loaded[count] = whole_load
+                loaded[count], worths[count] = whole_load, worths[done] + worth[test]
                 head[slot] = count
                 count += 1
         done += 1

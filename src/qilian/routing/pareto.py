@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from qilian.routing.trade import Candidate, Charge, Trade
 
 DEFAULT_FRONT_SECONDS = 20.0
-DEFAULT_POINTS = 7
+DEFAULT_POINTS = 5
 _START_SHARE = 0.3
-_CHEAPEST_SHARE = 0.3
-_GAP_SHARE = 0.3
+_ENDS_SHARE = 0.35
+_GAP_SHARE = 0.15
 _LEAST_SECONDS = 1.5
 
 
@@ -140,9 +140,7 @@ def pareto(
 
     trade = Trade(problem, charge, budget, seed, report)
     trade.start(_START_SHARE)
-    if not trade.proven(trade.candidates[0]):
-        trade.study([trade.candidates[0].hours], _CHEAPEST_SHARE * budget.left())
-    trade.fasten_cheapest(_CHEAPEST_SHARE)
+    trade.study_ends(_ENDS_SHARE)
     while not budget.over() and sum(map(trade.proven, trade.candidates)) < points:
         deadlines = _next_deadlines(trade)
         if not deadlines:
@@ -170,7 +168,12 @@ def _open_parts(trade: "Trade") -> list[tuple["Candidate", "Candidate", int, int
 
 
 def _next_deadlines(trade: "Trade") -> list[int]:
-    """Return deadlines in the middle of the widest open parts of the front, less often where that was in vain."""
+    """Return deadlines in the widest open parts of the front.
+
+    In a new part they are not far from its faster end, where an hour saves most, and in its middle. Where that was in
+    vain the next ones are nearer to the ends, whose proofs are easier: few sets of tests fit before a tight deadline,
+    and few cost little.
+    """
     from qilian.routing.trade import AT_ONCE
 
     fastest, cheapest = trade.candidates[0], trade.candidates[-1]
@@ -180,11 +183,16 @@ def _next_deadlines(trade: "Trade") -> list[int]:
     for one, other, first, last in _open_parts(trade):
         width = ((other.hours - one.hours) / hours) ** 2 + ((one.cost - other.cost) / cost) ** 2
         tried = sorted(hour for hour in trade.studied if first <= hour <= last)
-        edges = [first - 1, *tried, last + 1]
-        space, left = max((right - left, left) for left, right in pairwise(edges))
-        if space > 1:
-            ranked.append((width / 4 ** len(tried), left + space // 2))
-    return [deadline for _, deadline in sorted(ranked, reverse=True)[:AT_ONCE]]
+        if tried:
+            found = {(first - 1 + tried[0]) // 2, (tried[-1] + last + 2) // 2}
+        else:
+            found = {first + (last - first) // 16, first + (last - first) // 2}
+        ranked += [
+            (width / 4 ** len(tried), -deadline)
+            for deadline in found
+            if first <= deadline <= last and deadline not in tried
+        ]
+    return [-deadline for _, deadline in sorted(ranked, reverse=True)[:AT_ONCE]]
 
 
 def _distance(trade: "Trade", place: int, others: list[int]) -> float:

@@ -3,31 +3,39 @@
 In come :class:`Offers` and the bounds; out come plans and bounds. The worths of the relaxed routes leave few routes of
 a unit that can be part of a plan below a cost: all are listed as labels, put together to ways to share the tests among
 the units, and the ways are settled from the cheapest on (route enumeration: Baldacci, Christofides, Mingozzi 2008,
-Mathematical Programming 115(2)).
+Mathematical Programming 115(2)). Where tests are few, a table of all sets of tests leaves still fewer routes.
 """
 
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush, nsmallest
 
 from qilian.routing.bounds import TimeBounds
 from qilian.routing.budget import Share
+from qilian.routing.completion import Completion
 from qilian.routing.deadline import Deadlines
 from qilian.routing.grid import Grid
 from qilian.routing.haggling import Haggling
-from qilian.routing.offers import Offers
-from qilian.routing.relaxation import Labels, Relaxation
+from qilian.routing.kernels_worth import Ints
+from qilian.routing.relaxation import Relaxation
 from qilian.routing.schedule import Placement
-from qilian.routing.sharing import Sharing, TooManyWays
+from qilian.routing.sharing import Sharing, TooManyWays, Way
 
 MOST_LABELS = 5_000_000
 """More take half a gigabyte."""
-_STAGES = ((100, 0.5, 100, 0.1), (60, 0.5, 300, 0.02), (50, 0.5, 1000, 0.01))
-"""Of the search for worths: rounds, first step, states, and how far above the bound the goal lies."""
-_FEW_LABELS = 1_000_000
-_NEAR = 0.006
-"""A plan this part above the bound is near enough to list all routes below it."""
+_STAGES = (
+    (0, 0.5, 1, 0.1, 50_000),
+    (100, 0.5, 100, 0.1, 400_000),
+    (60, 0.5, 300, 0.02, 400_000),
+    (50, 0.5, 1000, 0.01, 0),
+)
+"""Of the search for worths: rounds, first step, states, how far above the bound the goal lies, and how many routes may
+be listed before worths are sought further."""
 _FIRST_ALLOWANCE = 0.004
 """Of the bound: so much above it plans are looked for first."""
 _LOAD_ROUNDS = 120
+_FEW_SETS, _FEW_WAYS = 400_000, 300
+"""Sets of tests that are in time, and ways to share the tests: so many are settled one by one, whatever they cost."""
+_FIRST_WAYS = 10
 _COOLINGS, _STEPS = 3, 30_000
 """Of the local search."""
 
@@ -55,15 +63,22 @@ class Knowledge:
 
 
 class Pricing:
-    """Questions about the cheapest plan of one product by a deadline."""
+    """Questions about the cheapest plan of one product by a deadline.
 
-    def __init__(self, offers: Offers, bounds: TimeBounds, budget: Share, seed: int) -> None:
-        self.offers = offers
+    Parameters
+    ----------
+    grid, completion
+        Of the same timetable and hours as the offers; no completion where there are too many tests for it.
+    """
+
+    def __init__(self, grid: Grid, bounds: TimeBounds, completion: Completion, budget: Share, seed: int) -> None:
+        self.offers = completion.offers
         self._budget = budget
-        self._relaxation = Relaxation(offers, bounds, budget)
+        self._completion = completion
+        self._relaxation = Relaxation(self.offers, bounds, budget)
         self._sharing = Sharing(self._relaxation, budget)
-        self._haggling = Haggling(offers, seed, budget)
-        self._deadlines = Deadlines(Grid(offers.timetable, bounds.release, offers.latest), bounds, budget)
+        self._haggling = Haggling(self.offers, seed, budget)
+        self._deadlines = Deadlines(grid, bounds, budget)
 
     def study(self, known: Knowledge, start: list[Placement], seconds: float) -> None:
         """Find the cheapest plan by the deadline and among those the earliest, as far as the limits allow.
@@ -83,54 +98,100 @@ class Pricing:
             found = self._haggling.run(known.placements or start, known.deadline, known.cost, _STEPS)
             if found is not None:
                 known.placements, known.cost, known.end = found
+        ahead = self._completion.ahead(known.deadline)
+        if len(ahead):
+            known.lower = max(known.lower, min(known.cost, -(-int(ahead[0, self.offers.home]) // scale)))
         relaxation.begin(known.deadline)
-        for rounds, step, states, margin in _STAGES:
+        self._deadlines.seek_worth(known.deadline, _LOAD_ROUNDS)
+        for stage, (rounds, step, states, margin, most) in enumerate(_STAGES):
             base = relaxation.bound or int(relaxation.worth.sum())
             goal = min(known.cost * scale, int(base * (1 + margin)))
             relaxation.ascend(goal, rounds, step, states)
             known.lower = max(known.lower, min(known.cost, -(-relaxation.bound // scale)))
             if self._budget.over():
                 return
-            if known.cost * scale <= relaxation.bound * (1 + _NEAR):
-                break
-        self._deadlines.seek_worth(known.deadline, _LOAD_ROUNDS)
-        relaxation.weigh(self._deadlines.worth)
-        self._enumerate(known)
+            relaxation.weigh(self._deadlines.worth)
+            if stage == 1 and self._by_hours(known):
+                return
+            if most and self._enumerate(known, known.cost, ahead, most) is not None:
+                return
+        self._rise(known, ahead)
 
-    def _enumerate(self, known: Knowledge) -> None:
-        """List the routes below the known cost if they are few, else below higher and higher costs up to it."""
+    def _rise(self, known: Knowledge, ahead: Ints) -> None:
+        """List the routes below the known cost, else below higher and higher costs up to it."""
         relaxation, scale = self._relaxation, self.offers.scale
-        limits = [known.cost]
+        limits: list[int] = []
         allowance = _FIRST_ALLOWANCE * relaxation.bound
         while relaxation.bound + allowance < known.cost * scale:
             limits.append(int(relaxation.bound + allowance) // scale)
             allowance *= 2
-        limits = [limits[0], *(limit for limit in limits[1:] if limit > known.lower), limits[0]]
-        for attempt, limit in enumerate(limits):
-            if self._budget.over():
-                return
-            most = self._affordable()
-            labels = relaxation.below(min(limit, known.cost) * scale, min(most, _FEW_LABELS) if attempt == 0 else most)
-            try:
-                if labels is None:
-                    if attempt:
-                        return
-                elif not self._settle(labels, min(limit, known.cost), known) or known.lower >= known.cost:
+        if self._enumerate(known, known.cost, ahead, self._affordable()) is not None:
+            return
+        for limit in (*limits, known.cost):
+            if limit > known.lower or known.lower >= known.cost:
+                done = self._enumerate(known, min(limit, known.cost), ahead, self._affordable())
+                if done is not False or self._budget.over():
                     return
-            except TooManyWays:
-                if attempt:
-                    return
+
+    def _enumerate(self, known: Knowledge, limit: int, ahead: Ints, most_labels: int) -> bool | None:
+        """Settle all plans up to a limit of cost.
+
+        Returns whether nothing more can be done, None when there are too many routes.
+        """
+        labels = self._relaxation.below(limit * self.offers.scale, most_labels, ahead)
+        if labels is None:
+            return None
+        try:
+            cheapest = self._sharing.cheapest_first(labels, limit, known.deadline)
+            decided = self._settle(cheapest, limit, known)
+            if decided and known.lower >= known.cost:
+                self._hasten(self._sharing.measured(labels, known.cost, known.deadline), known)
+        except TooManyWays:
+            return None
+        return not decided or known.lower >= known.cost
 
     def _affordable(self) -> int:
         """Return how many labels what is left of the budget allows for."""
         return int(max(10_000, min(MOST_LABELS, 1e6 * self._budget.left())))
 
-    def _settle(self, labels: Labels, limit: int, known: Knowledge) -> bool:
-        """Take all plans up to a limit of cost into account; return whether nothing stayed undecided."""
-        for way in self._sharing.cheapest_first(labels, limit, known.deadline):
+    def _by_hours(self, known: Knowledge) -> bool:
+        """Settle all ways to share the tests that are in time, where they are few; return whether that was all."""
+        ways = self._deadlines.ways(known.deadline, _FEW_SETS)
+        if ways is None:
+            return False
+        waiting = [(self._completion.least_cost(way.parts), way.hour, way.parts, False) for way in ways]
+        heapify(waiting)
+        for cost, hour, parts, _ in nsmallest(_FIRST_WAYS, waiting):  # for a good plan to begin with
+            self._settle([Way(parts, cost, hour)], known.cost, known, raises=False)
+        if len(ways) > _FEW_WAYS:
+            return False
+        priced: list[Way] = []
+        while waiting and waiting[0][0] < known.cost:
+            if self._budget.over():
+                return False
+            cost, hour, parts, measured = heappop(waiting)
+            known.lower = max(known.lower, cost)
+            if not measured:  # only now find what the units' routes cost at least
+                cost = max(cost, self._sharing.least_cost(parts, known.deadline, known.cost - 1))
+                heappush(waiting, (cost, hour, parts, True))
+            elif self._settle([Way(parts, cost, hour)], known.cost, known, raises=False):
+                priced.append(Way(parts, cost, hour))
+            else:
+                return False
+        known.lower = known.cost
+        self._hasten(priced + [Way(parts, cost, hour) for cost, hour, parts, _ in waiting if cost <= known.cost], known)
+        return True
+
+    def _settle(self, ways: list[Way], limit: int, known: Knowledge, *, raises: bool = True) -> bool:
+        """Take all plans up to a limit of cost into account, shared out in these ways, the cheapest first.
+
+        Returns whether nothing stayed undecided; it ``raises`` the bound where there are no other ways.
+        """
+        for way in ways:
             if way.cost >= known.cost:
                 break
-            known.lower = max(known.lower, way.cost)
+            if raises:
+                known.lower = max(known.lower, way.cost)
             while way.cost < known.cost:
                 settled = self._sharing.settle(way.parts, known.deadline, min(limit, known.cost - 1))
                 if settled is None:
@@ -138,24 +199,26 @@ class Pricing:
                 if not settled:
                     break
                 known.placements, known.cost, known.end = settled
-        if known.cost > limit:
-            known.lower = max(known.lower, limit + 1)
-            return True
-        known.lower = known.cost
-        return self._hasten(labels, known)
+        if raises:
+            known.lower = max(known.lower, limit + 1 if known.cost > limit else known.cost)
+        return True
 
-    def _hasten(self, labels: Labels, known: Knowledge) -> bool:
-        """Find the earliest plan of the cost that is known to be the least; return whether it was found."""
-        for way in self._sharing.earliest_first(labels, known.cost, known.deadline):
+    def _hasten(self, ways: list[Way], known: Knowledge) -> None:
+        """Find the earliest plan of the cost that is known to be the least, shared out in one of these ways."""
+        decided = True
+        for way in sorted(ways, key=lambda way: (way.hour, way.cost, way.parts)):
             if way.hour >= known.end:
                 break
-            known.earliest = max(known.earliest, way.hour)
-            while way.hour < known.end:
-                settled = self._sharing.settle(way.parts, known.end - 1, known.cost)
-                if settled is None:
-                    return False
-                if not settled:
-                    break
-                known.placements, known.cost, known.end = settled
-        known.earliest = known.end
-        return True
+            if decided:
+                known.earliest = max(known.earliest, way.hour)
+            low = way.hour
+            while low < known.end:  # halve what lies between the hours shown to be too early and the plan's
+                middle = (low + known.end - 1) // 2
+                settled = self._sharing.settle(way.parts, middle, known.cost)
+                if settled:
+                    known.placements, known.cost, known.end = settled
+                else:
+                    decided = decided and settled is not None
+                    low = middle + 1
+        if decided:
+            known.earliest = known.end

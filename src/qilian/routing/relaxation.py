@@ -23,6 +23,7 @@ _STALLED = 5
 _SECONDS_PER_STATE = 8e-9
 """One state at one hour, for each city to go on to."""
 _SECONDS_PER_LABEL = 5e-7
+NO_TABLE: Ints = np.zeros((0, 0), np.int32)
 
 
 @dataclass(slots=True)
@@ -193,17 +194,17 @@ class Relaxation:
         """Return what a unit's route must gain to be part of a plan of a cost."""
         return int(self.worth.sum()) - most_cost - (self.offers.units - 1) * self.top
 
-    def below(self, most_cost: int, most_labels: int, beam: int = 0) -> Labels | None:
-        """Return the routes of a unit that can be part of a plan of a cost (the best of them, with a ``beam``).
+    def below(self, most_cost: int, most_labels: int, ahead: Ints = NO_TABLE) -> Labels | None:
+        """Return the routes of a unit that can be part of a plan of a cost; None for more than ``most_labels``.
 
-        None when there are more than ``most_labels``.
+        ``ahead`` is the table of :class:`~qilian.routing.completion.Completion`, where there is one.
         """
         options = self.offers.useful
         usable = np.ones(len(options.test), dtype=np.bool_)
         everything = (1 << self.offers.size) - 1
         windows = self.release, self.last
         return self._grow(
-            options, usable, windows, everything, self.least(most_cost), self._least_load, beam, most_labels
+            options, usable, windows, everything, self.least(most_cost), self._least_load, ahead, most_cost, most_labels
         )
 
     def within(
@@ -211,7 +212,7 @@ class Relaxation:
     ) -> Labels | None:
         """Return the routes of a unit among ``tests`` with some of all options, in windows of hours per test."""
         load = sum(int(load) for test, load in enumerate(self._load) if tests >> test & 1)
-        return self._grow(self.offers.every, usable, windows, tests, least, load, 0, most_labels)
+        return self._grow(self.offers.every, usable, windows, tests, least, load, NO_TABLE, 0, most_labels)
 
     def _grow(
         self,
@@ -221,21 +222,22 @@ class Relaxation:
         allowed: int,
         least: int,
         least_load: int,
-        beam: int,
+        ahead: Ints,
+        most_cost: int,
         most: int,
     ) -> Labels | None:
         offers = self.offers
-        longs = [np.empty(most, np.int64) for _ in range(5)]
+        longs = [np.empty(most, np.int64) for _ in range(6)]
         ints = [np.empty(most, np.int32) for _ in range(6)]
-        tests, gained, loaded, hopes, keys = longs
+        tests, gained, loaded, worths, hopes, keys = longs
         city, hour, following, before, option, head = ints
         earliest = np.empty(offers.size, np.int32)
         count = kernels_price.grow(
             options.finish, options.test, options.city_from, options.price, offers.move, offers.fare, self.worth,
             *windows, offers.ends_unit, offers.excluded_by, usable, self.deadline, self.members, self.state_from,
-            self.most, self.served, self._load, self._most_load, least_load, offers.home, allowed, least, beam,
-            np.empty(1 << (2 * most - 1).bit_length(), np.int32), keys, head, tests, city, hour, gained, loaded, hopes,
-            following, before, option, earliest,
+            self.most, self.served, self._load, self._most_load, least_load, ahead, most_cost, offers.home,
+            allowed, least, 0, np.empty(1 << (2 * most - 1).bit_length(), np.int32), keys, head, tests, city, hour,
+            gained, loaded, worths, hopes, following, before, option, earliest,
         )  # fmt: skip
         self._budget.spend((most if count < 0 else count) * _SECONDS_PER_LABEL / SECONDS_PER_WORK)
         if count < 0:

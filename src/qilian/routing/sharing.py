@@ -10,13 +10,14 @@ import numpy as np
 
 from qilian.routing import kernels, kernels_price
 from qilian.routing.budget import Budget
+from qilian.routing.joint import Joint, Settled
 from qilian.routing.kernels_worth import Flags, Ints
 from qilian.routing.relaxation import Labels, Relaxation
 from qilian.routing.schedule import Placement
 
 _MAX_WAYS = 200_000
 _MOST_LABELS = 1 << 18
-_CASES = 300
+_FEW_CASES, _MANY_CASES = 20, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,10 @@ class Sharing:
 
     def cheapest_first(self, labels: Labels, limit: int, deadline: int) -> list[Way]:
         """Return the ways up to a cost, those that cost least first."""
-        return sorted(self._measured(labels, limit, deadline), key=lambda way: (way.cost, way.hour, way.parts))
+        return sorted(self.measured(labels, limit, deadline), key=lambda way: (way.cost, way.hour, way.parts))
 
-    def earliest_first(self, labels: Labels, limit: int, deadline: int) -> list[Way]:
-        """Return the ways up to a cost, those that may end earliest first."""
-        return sorted(self._measured(labels, limit, deadline), key=lambda way: (way.hour, way.cost, way.parts))
-
-    def _measured(self, labels: Labels, limit: int, deadline: int) -> list[Way]:
+    def measured(self, labels: Labels, limit: int, deadline: int) -> list[Way]:
+        """Return the ways up to a cost, each with the earliest hour at that cost."""
         ways = self.ways(labels, limit, deadline)
         wanted = {part for parts in ways for part in parts}
         keys = np.asarray(sorted(wanted), dtype=np.int64)
@@ -139,17 +137,43 @@ class Sharing:
                 result.append(Way(parts, cost, _earliest([fronts[part] for part in parts], limit)))
         return result
 
-    def settle(
-        self, parts: tuple[int, ...], deadline: int, limit: int, tries: int = _CASES
-    ) -> tuple[list[Placement], int, int] | tuple[()] | None:
+    def least_cost(self, parts: tuple[int, ...], deadline: int, limit: int) -> int:
+        """Return what the cheapest routes of the units cost together, each by itself; exact up to ``limit``."""
+        offers, relaxation = self._offers, self._relaxation
+        last = (relaxation.last - (relaxation.deadline - deadline)).astype(np.int32)
+        usable = np.ones(len(offers.every.test), np.bool_)
+        total = 0
+        for part in parts:
+            least = self._worth(part) - (limit + 1) * offers.scale + total
+            labels = relaxation.within(usable, (relaxation.release, last), part, least, _MOST_LABELS)
+            self._budget.spend(10)
+            if labels is None:
+                return total // offers.scale
+            ends = (labels.tests[: labels.count] == part) & (labels.following[: labels.count] != -2)
+            if part and not ends.any():
+                return limit + 1
+            total += self._worth(part) - int(labels.gained[ends].max()) if part else 0
+        return total // offers.scale
+
+    def settle(self, parts: tuple[int, ...], deadline: int, limit: int) -> Settled:
         """Return a plan with this share-out by the deadline for at most ``limit``: placements, cost and end.
 
         An empty tuple if there is none, None if that stays undecided.
         """
         relaxation, offers = self._relaxation, self._offers
-        last = relaxation.last - (relaxation.deadline - deadline)
-        cases = [_Case(relaxation.release.copy(), last.astype(np.int32), np.ones(len(offers.every.test), np.bool_), ())]
-        for _ in range(tries):
+        last = (relaxation.last - (relaxation.deadline - deadline)).astype(np.int32)
+        settled = self._branch(parts, last, limit, _FEW_CASES)
+        if settled is None and not self._budget.over():
+            settled = Joint(offers, self._budget).settle(parts, relaxation.release, last, deadline, limit)
+        if settled is None and not self._budget.over():
+            settled = self._branch(parts, last, limit, _MANY_CASES)
+        return settled
+
+    def _branch(self, parts: tuple[int, ...], last: Ints, limit: int, most_cases: int) -> Settled:
+        """Settle by the units' best routes, where they conflict in one case after another."""
+        relaxation, offers = self._relaxation, self._offers
+        cases = [_Case(relaxation.release.copy(), last.copy(), np.ones(len(offers.every.test), np.bool_), ())]
+        for _ in range(most_cases):
             if not cases:
                 return ()
             if self._budget.over():
@@ -201,6 +225,8 @@ class Sharing:
                 if not len(ends):
                     return []
                 best = ends[np.lexsort((labels.hour[ends], -labels.gained[ends]))[0]]
+                if labels.gained[best] < least:  # only with tests that it does not have would it gain as much
+                    return []
                 routes[unit] = _Route(int(labels.gained[best]), self._steps(labels, int(best)))
                 most[unit] = int(labels.gained[best])
                 for one, then in order:
@@ -237,8 +263,9 @@ class Sharing:
         if worst:
             one, then = pair
             last, release = case.last.copy(), case.release.copy()
-            last[one] = min(last[one], ends[one] - 1)
-            release[then] = max(release[then], ends[one])
+            middle = (begins[then] + ends[one]) // 2  # either one has ended by then, or the other starts later
+            last[one] = min(last[one], middle)
+            release[then] = max(release[then], middle + 1)
             return [
                 _Case(case.release.copy(), last, case.usable, case.order),
                 _Case(release, case.last.copy(), case.usable, case.order),

@@ -15,6 +15,8 @@ from qilian.routing import warm
 from qilian.routing.bounds import time_bounds
 from qilian.routing.budget import SECONDS_PER_WORK, Budget, Share
 from qilian.routing.combination import MAX_COMPILED_HOURS, MAX_COMPILED_TESTS
+from qilian.routing.completion import Completion
+from qilian.routing.grid import Grid
 from qilian.routing.offers import Offers
 from qilian.routing.plan import Assignment, Plan
 from qilian.routing.pricing import Knowledge, Pricing
@@ -27,8 +29,6 @@ from qilian.routing.verification import evaluate
 Charge: TypeAlias = Literal["price", "distance"]
 """What a plan costs: yuan or km."""
 
-_RUNGS = (1.2, 1.5, 1.9, 2.5, 3.5)
-"""Deadlines that are studied for the earliest of the cheapest plans, as multiples of the earliest hour."""
 AT_ONCE = 2
 """Studies that run at the same time."""
 _LONGEST_HOURS = 3000
@@ -178,7 +178,11 @@ class Trade:
         self._timetable = Timetable(self.problem, latest)
         bounds = time_bounds(self._timetable)
         offers = Offers(self._timetable, bounds.release, latest, self.charge)
-        self._pricing = [Pricing(offers, bounds, Share(self.budget), self._seed + worker) for worker in range(AT_ONCE)]
+        grid = Grid(self._timetable, bounds.release, latest)
+        completion = Completion(offers, grid, self.budget)
+        self._pricing = [
+            Pricing(grid, bounds, completion, Share(self.budget), self._seed + worker) for worker in range(AT_ONCE)
+        ]
 
     def _known(self, deadline: int) -> Knowledge:
         best = min((item for item in self.candidates if item.hours <= deadline), key=lambda item: item.cost)
@@ -190,18 +194,22 @@ class Trade:
         near = min(inside, key=lambda item: abs(item.hours - deadline))
         return placements_of(self._timetable, near.assignments)
 
+    def study_ends(self, share: float) -> None:
+        """Look for the cheapest of the fastest plans and the earliest of the cheapest, with a share of what is left."""
+        fastest = self.candidates[0]
+        deadlines = {self._near_cheapest()} if self.proven(fastest) else {fastest.hours, self._near_cheapest()}
+        self.study(sorted(deadlines), share * self.budget.left())
+
     def fasten_cheapest(self, share: float) -> None:
-        """Look for the earliest of the cheapest plans, some deadlines at a time, each with a share of what is left."""
-        rungs = [int(rung * max(1, self.candidates[0].hours)) for rung in _RUNGS]
+        """Look for the earliest of the cheapest plans, each time with a share of what is left."""
         while not self.proven(self.candidates[-1]) and not self.budget.over():
-            last = self.candidates[-1]
-            open_rungs = [hour for hour in rungs if self.earliest(last.cost) <= hour < last.hours]
-            open_rungs = [hour for hour in open_rungs if hour not in self.studied][:AT_ONCE]
-            if not open_rungs and last.hours <= _LONGEST_HOURS and last.hours not in self.studied:
-                open_rungs = [last.hours]
-            if not open_rungs:
+            deadline = self._near_cheapest()
+            if deadline in self.studied:
                 return
-            self.study(open_rungs, share * self.budget.left())
+            self.study([deadline], share * self.budget.left())
+
+    def _near_cheapest(self) -> int:
+        return min(self.candidates[-1].hours, max(_LONGEST_HOURS, self.candidates[0].hours))
 
 
 def placements_of(timetable: Timetable, assignments: tuple[Assignment, ...]) -> list[Placement]:

@@ -7,9 +7,11 @@ search by itself.
 from collections.abc import Callable
 from time import perf_counter
 
+import numpy as np
+
 from qilian.routing import jit
 from qilian.routing.bounds import TimeBounds, time_bounds
-from qilian.routing.budget import Budget, Share
+from qilian.routing.budget import Budget
 from qilian.routing.construct import first_plans
 from qilian.routing.generator import generate
 from qilian.routing.search import Found, found_in
@@ -54,13 +56,27 @@ def _load_time() -> None:
 
 
 def _load_price() -> None:
+    from qilian.routing.completion import Completion
+    from qilian.routing.grid import Grid
+    from qilian.routing.haggling import Haggling
+    from qilian.routing.joint import Joint
     from qilian.routing.offers import Offers
-    from qilian.routing.pricing import Knowledge, Pricing
+    from qilian.routing.relaxation import Relaxation
+    from qilian.routing.sharing import Sharing
 
     timetable, bounds, best = _small()
-    offers = Offers(timetable, bounds.release, best.cost, "price")
-    known = Knowledge(best.cost, 10**6, best.cost, 0, 0)
-    Pricing(offers, bounds, Share(Budget(60, None)), 0).study(known, best.placements, 60)
+    budget, deadline, cost = Budget(None, 10**6), best.cost, 10**6
+    offers = Offers(timetable, bounds.release, deadline, "price")
+    Haggling(offers, 0, budget).run(best.placements, deadline, cost, 100)
+    relaxation = Relaxation(offers, bounds, budget)
+    relaxation.begin(deadline)
+    relaxation.ascend(cost * offers.scale, 3, 0.5, 10)
+    relaxation.weigh(np.asarray(bounds.load, dtype=np.int32))
+    ahead = Completion(offers, Grid(timetable, bounds.release, deadline), budget).ahead(deadline)
+    labels = relaxation.below(cost * offers.scale, 10_000, ahead)
+    assert labels is not None
+    for way in Sharing(relaxation, budget).cheapest_first(labels, cost, deadline):
+        Joint(offers, budget).settle(way.parts, relaxation.release, relaxation.last, deadline, cost)
 
 
 def _load_batch() -> None:
