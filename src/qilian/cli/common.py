@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 NEGATIVE = 1
 """Exit code of a negative answer: a plan that fails its check, content with findings, nothing found."""
 
-SCOPES_FOLDER = "laboratories"
-"""Where national scopes are kept, in QILIAN_HOME."""
-
 
 class Lang(StrEnum):
     """Languages of the reports."""

@@ -7,7 +7,6 @@ import typer
 
 from qilian.cli.common import (
     NEGATIVE,
-    SCOPES_FOLDER,
     JsonOption,
     Lang,
     LangOption,
@@ -109,6 +108,6 @@ def _field_and_column(text: str) -> tuple[str, str]:
 
 def _folder() -> Path:
     """Return where scopes are kept, in QILIAN_HOME."""
-    from qilian.portal.home import home_folder
+    from qilian.portal.home import SCOPES_FOLDER, home_folder
 
     return home_folder() / SCOPES_FOLDER

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qilian.cli.common import (
-    SCOPES_FOLDER,
     JsonOption,
     Lang,
     LangOption,
@@ -65,7 +64,7 @@ def plan(
     from qilian.evidence import read_reports
     from qilian.laboratories import read_network
     from qilian.planning import make_plan, plan_to_data, write_html, write_text
-    from qilian.portal.home import home_path
+    from qilian.portal.home import SCOPES_FOLDER, home_path
     from qilian.portal.library import commands
     from qilian.product import read_product
 

@@ -108,3 +108,19 @@ def restore(
 
     manifest = room.restore(file, replace=replace)
     typer.echo(f"{sum(manifest['rows'].values())} rows, {manifest['files']} files of {manifest['made']}")
+
+
+@app.command()
+def network(
+    folder: Annotated[Path, typer.Argument(help="Folder with laboratories.yaml, benches.csv, scope.csv, busy.csv.")],
+) -> None:
+    """Keep the laboratories of a network folder in the portal; those that are there already stay as they are."""
+    from qilian.laboratories import read_network
+    from qilian.portal.setup import setup
+
+    read = read_network(folder)
+    setup()
+    from qilian.portal.network.storing import keep
+
+    added = keep(read)
+    typer.echo(f"{folder}: {added} laboratories added, {len(read.laboratories) - added} were there already")

@@ -12,6 +12,8 @@ from qilian.portal.errors import PortalError
 VARIABLE = "QILIAN_HOME"
 DATABASE_VARIABLE = "DATABASE_URL"
 DATABASE_FILE = "qilian.sqlite3"
+SCOPES_FOLDER = "laboratories"
+"""Where scope tables are kept, in the folder."""
 
 
 def home_path() -> Path:

@@ -4,13 +4,24 @@ import gzip
 import io
 import struct
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-from qilian.laboratories import LaboratoryError
-from qilian.laboratories.scopes import Bounds, Demand, Matcher, import_upload, open_scopes, read_upload
+from qilian.laboratories import Accreditation, LaboratoryError
+from qilian.laboratories.scopes import (
+    Bounds,
+    Demand,
+    Matcher,
+    RowAccount,
+    ScopeLaboratory,
+    import_upload,
+    keep_upload,
+    open_scopes,
+    read_upload,
+)
 from qilian.laboratories.scopes.uploads import upload_name
 
 HEADER = "laboratory,object,parameter,standard,limit\n"
@@ -44,6 +55,8 @@ def test_every_row_is_accounted_for(tmp_path: Path) -> None:
     assert [(limit.name, limit.high) for limit in first.limits] == [("mass", 50)]
     assert second.reason is not None
     assert second.reason.zh != second.reason.en
+    assert second.mend is not None
+    assert "at least two" in second.mend.en
     assert [fault.text for fault in third.unchecked] == ["3 次"]
     assert fourth.text == "x | y"
 
@@ -59,6 +72,30 @@ def test_an_upload_is_its_laboratorys_own_and_replaces_its_earlier_one(tmp_path:
     assert {one.laboratory.id for one in found.laboratories} == {"L/1", "L_1"}
     assert index.line_count == 4
     assert upload_name("L/1") != upload_name("L_1")
+
+
+def test_the_laboratorys_standing_comes_with_its_upload(tmp_path: Path) -> None:
+    """Its region and accreditation are judged, and those of others stay as they were."""
+    table = uploaded(tmp_path, GOOD)
+    accreditation = Accreditation("CNAS", "L1", date(2024, 1, 1), date(2027, 12, 31))
+    standing = ScopeLaboratory("L1", "One", "330100", "city", (accreditation,))
+    keep_upload(table, tmp_path / "home", "L1", standing=standing)
+    keep_upload(table, tmp_path / "home", "L2")
+    matcher = Matcher(open_scopes(tmp_path / "home"))
+    found = matcher.match(Demand.asked("位姿准确度", region="3301", on=date(2026, 12, 1)))
+    assert [(one.laboratory.id, one.laboratory.name) for one in found.laboratories] == [("L1", "One")]
+    assert [one.laboratory.id for one in found.near_misses] == ["L2"]
+
+
+def test_whoever_watches_a_reading_may_end_it(tmp_path: Path) -> None:
+    """The one who watches hears of each row; what they raise comes through, and nothing is kept."""
+
+    def stop(row: RowAccount) -> None:
+        if row.line == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_upload(uploaded(tmp_path, GOOD * 3), "L1", heard=stop)
 
 
 def test_an_upload_without_a_readable_row_changes_nothing(tmp_path: Path) -> None:

@@ -36,12 +36,47 @@ def test_without_a_network_plans_use_the_packs_own(portal: str):
     assert pack_with_library().network is reading.pack().network
 
 
-def test_a_second_network_is_refused(network):
+def test_a_laboratory_that_is_kept_already_stays_as_it_was_changed_here(network):
+    from qilian.portal.network.models import Laboratory
+    from qilian.portal.network.storing import keep
+
+    first = network.laboratories[0].id
+    Laboratory.objects.filter(code=first).update(answer_days=7)
+    Laboratory.objects.filter(code=network.laboratories[1].id).delete()
+    assert keep(network) == 1
+    assert Laboratory.objects.count() == len(network.laboratories)
+    assert Laboratory.objects.get(code=first).answer_days == 7
+
+
+def test_sample_laboratories_and_real_ones_do_not_mix(network):
     from qilian.portal.errors import PortalError
     from qilian.portal.network.storing import keep
 
-    with pytest.raises(PortalError, match="kept already"):
-        keep(network)
+    with pytest.raises(PortalError, match="do not mix"):
+        keep(replace(network, sample=False))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"id": "a b"}, "not an id"),
+        ({"id": "new"}, "is kept already, of another"),
+        ({"id": "new", "benches": (), "lines": (), "city": "atlantis"}, "no city atlantis"),
+    ],
+)
+def test_what_could_not_be_planned_with_is_refused_before_anything_is_kept(network, fields: dict, said: str):
+    from qilian.portal.errors import PortalError
+    from qilian.portal.network.models import Laboratory
+    from qilian.portal.network.storing import keep
+
+    before = Laboratory.objects.count()
+    strange = replace(network.laboratories[0], **fields)
+    geography = network.geography
+    if fields.get("city"):
+        geography = replace(geography, cities=(*geography.cities, replace(geography.cities[0], id="atlantis")))
+    with pytest.raises(PortalError, match=said):
+        keep(replace(network, laboratories=(strange,), geography=geography))
+    assert Laboratory.objects.count() == before
 
 
 def test_a_bench_that_is_closed_takes_its_lines_with_it(network):

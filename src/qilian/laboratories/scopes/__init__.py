@@ -11,6 +11,7 @@ from qilian.laboratories.scopes.demand import Demand
 from qilian.laboratories.scopes.index import ScopeIndex, has_scopes, import_scopes, open_scopes, repair_scopes
 from qilian.laboratories.scopes.journal import ImportReport
 from qilian.laboratories.scopes.limits import Limits, Need, read_limits
+from qilian.laboratories.scopes.register import ScopeLaboratory
 from qilian.laboratories.scopes.retrieval import (
     FailedLaboratory,
     MatchedLaboratory,
@@ -19,7 +20,7 @@ from qilian.laboratories.scopes.retrieval import (
     ScopeMatches,
 )
 from qilian.laboratories.scopes.store import ScopeStore
-from qilian.laboratories.scopes.uploads import RowAccount, UploadAccount, import_upload, read_upload
+from qilian.laboratories.scopes.uploads import RowAccount, UploadAccount, import_upload, keep_upload, read_upload
 
 __all__ = [
     "UPLOAD",
@@ -35,6 +36,7 @@ __all__ = [
     "ProvingLine",
     "RowAccount",
     "ScopeIndex",
+    "ScopeLaboratory",
     "ScopeMatches",
     "ScopeStore",
     "UploadAccount",
@@ -42,6 +44,7 @@ __all__ = [
     "holders_json",
     "import_scopes",
     "import_upload",
+    "keep_upload",
     "matches_json",
     "matches_schema",
     "open_scopes",

@@ -65,7 +65,7 @@ def import_scopes(
     laboratory: str = "",
     name: str = "",
     sole: bool = False,
-    register: Path | None = None,
+    register: Path | Mapping[str, ScopeLaboratory] | None = None,
     processes: int | None = None,
 ) -> ImportReport:
     """Import a scope table and build the index anew.
@@ -79,7 +79,8 @@ def import_scopes(
     columns, laboratory, name, sole
         See :func:`~qilian.laboratories.scopes.journal.write_source`.
     register
-        A table with region, tier and accreditations of laboratories; kept for later imports, laboratory by laboratory.
+        Region, tier and accreditations of laboratories, as a table or by id; kept for later imports, laboratory by
+        laboratory.
     processes
         How many processes build; one for each core if absent.
 
@@ -90,7 +91,7 @@ def import_scopes(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
-        added = read_register(register) if register else {}
+        added = read_register(register) if isinstance(register, Path) else dict(register or {})
         report = write_source(path, folder / "sources", columns=columns, laboratory=laboratory, name=name, sole=sole)
         if added:
             save_register(folder, {**load_register(folder), **added})

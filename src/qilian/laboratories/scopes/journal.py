@@ -34,6 +34,8 @@ _NO_LABORATORY = Text("没有写明实验室", "no laboratory")
 _TOO_LITTLE = Text(
     "检测对象、项目、标准只写了一项或一项没写", "fewer than two of object, parameter and standard are given"
 )
+_NAME_IT = Text("填写实验室的名称或编号", "write the name or id of the laboratory")
+_SAY_MORE = Text("检测对象、项目、标准至少填写两项", "fill in at least two of object, parameter and standard")
 _FILES = ("wordings.jsonl", "laboratories.jsonl", "lines.bin")
 
 
@@ -56,7 +58,7 @@ class ImportReport:
     source
         The name under which it is kept; a later import of the same name replaces it.
     unread_file
-        CSV with the line, the reason in Chinese and English, and the beginning of every row that was not taken over.
+        CSV with the line, reason, beginning and mend of every row that was not taken over, in Chinese and English.
     """
 
     source: str
@@ -161,9 +163,9 @@ def _taken(row: Row, places: Mapping[str, tuple[int, ...]], laboratory: str) -> 
     owner = _cell(cells, places["laboratory"]) or laboratory
     wording = [_cell(cells, places[field]) for field in ("object", "parameter", "standard", "limit")]
     if not owner:
-        return UnreadRow(row.line, _NO_LABORATORY, " | ".join(cells)[:200])
+        return UnreadRow(row.line, _NO_LABORATORY, " | ".join(cells)[:200], _NAME_IT)
     if sum(map(bool, wording[:3])) < _LEAST_CELLS:
-        return UnreadRow(row.line, _TOO_LITTLE, " | ".join(cells)[:200])
+        return UnreadRow(row.line, _TOO_LITTLE, " | ".join(cells)[:200], _SAY_MORE)
     return TableLine(row.line, owner, Wording(*wording))
 
 
@@ -182,7 +184,7 @@ class _Writer:
         self._line_file: IO[bytes] = (self._folder / "lines.bin").open("wb")
         self._unread_file: IO[str] = (self._folder / "unread.csv").open("w", encoding="utf-8", newline="")
         self._refused = csv.writer(self._unread_file)
-        self._refused.writerow(("line", "reason_zh", "reason", "text"))
+        self._refused.writerow(("line", "reason_zh", "reason", "text", "mend_zh", "mend"))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -208,7 +210,7 @@ class _Writer:
 
     def refuse(self, row: UnreadRow) -> None:
         self._unread += 1
-        self._refused.writerow((row.line, row.why.zh, row.why.en, row.text))
+        self._refused.writerow((row.line, row.why.zh, row.why.en, row.text, row.mend.zh, row.mend.en))
 
     def report(self, source: str, columns: str, unread_file: Path) -> ImportReport:
         rows = self._read + self._unread

@@ -18,6 +18,10 @@ from qilian.text import Text
 
 MAX_LINES_OF_A_ROW = 200
 _OPEN_QUOTE = Text("引号未闭合", "a quote that is not closed")
+_CLOSE_IT = Text(
+    "在单元格末尾补上引号；单元格里的引号要写成两个", "close the quote; a quote within a cell is written twice"
+)
+_SAVE_AGAIN = Text("用表格软件打开，另存为 CSV（UTF-8）或 XLSX", "save the table again as CSV (UTF-8) or XLSX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UnreadRow:
-    """A row that was not taken over, and why."""
+    """A row that was not taken over, why, and how to mend it."""
 
     line: int
     why: Text
     text: str
+    mend: Text
 
 
 Read: TypeAlias = Row | UnreadRow
@@ -71,7 +76,11 @@ def _of_width(rows: Iterator[Read], width: int) -> Iterator[Read]:
             cells = row.cells
             if len(cells) < width or any(cells[width:]):
                 why = Text(f"{width} 列表头下有 {len(cells)} 格", f"{len(cells)} cells under {width} columns")
-                yield UnreadRow(row.line, why, " | ".join(cells)[:200])
+                mend = Text(
+                    f"补足或删去多余的格，使这一行有 {width} 格；内容里有逗号的单元格要加引号",
+                    f"give the row {width} cells; quote a cell that holds a comma",
+                )
+                yield UnreadRow(row.line, why, " | ".join(cells)[:200], mend)
                 continue
             row = Row(row.line, cells[:width])
         yield row
@@ -155,15 +164,14 @@ def _rows(lines: _Lines) -> Iterator[Read]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield UnreadRow(
-                start, Text(f"不是 CSV：{error}", f"not CSV: {error}"), lines.row[0][:200] if lines.row else ""
-            )
+            text = lines.row[0][:200] if lines.row else ""
+            yield UnreadRow(start, Text(f"不是 CSV：{error}", f"not CSV: {error}"), text, _SAVE_AGAIN)
             lines.put_back()
             reader = csv.reader(lines, delimiter=delimiter)
             continue
         taken = len(lines.row)
         if taken > 1 and (taken > MAX_LINES_OF_A_ROW or (width and len(cells) != width)):
-            yield UnreadRow(start, _OPEN_QUOTE, lines.row[0][:200])
+            yield UnreadRow(start, _OPEN_QUOTE, lines.row[0][:200], _CLOSE_IT)
             lines.put_back()
             reader = csv.reader(lines, delimiter=delimiter)
             continue

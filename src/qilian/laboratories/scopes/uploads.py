@@ -6,7 +6,7 @@ laboratories are passed over: nobody uploads the scope of another.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +18,7 @@ from qilian.laboratories.scopes.citations import read_citations
 from qilian.laboratories.scopes.index import import_scopes
 from qilian.laboratories.scopes.journal import TableLine, Wording, open_table
 from qilian.laboratories.scopes.limits import Unread, limits_within, read_limits
+from qilian.laboratories.scopes.register import ScopeLaboratory
 from qilian.laboratories.scopes.tables import UnreadRow
 from qilian.text import Text
 
@@ -34,8 +35,8 @@ class RowAccount:
         What the row says; None if it was not taken over.
     reason
         Why it was not taken over; None if it was.
-    text
-        The beginning of a row that was not taken over.
+    text, mend
+        The beginning of a row that was not taken over, and how to mend it.
     references
         The standards that were read out of it, in their canonical spelling.
     limits, unchecked
@@ -49,6 +50,7 @@ class RowAccount:
     references: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     unchecked: tuple[Unread, ...] = ()
+    mend: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,12 @@ class UploadAccount:
 
 
 def read_upload(
-    path: Path, laboratory: str, *, columns: Mapping[str, str] | None = None, bounds: Bounds = UPLOAD
+    path: Path,
+    laboratory: str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    bounds: Bounds = UPLOAD,
+    heard: Callable[[RowAccount], None] | None = None,
 ) -> UploadAccount:
     """Read an uploaded table without keeping anything.
 
@@ -87,6 +94,8 @@ def read_upload(
         Id of the laboratory that the whole table belongs to.
     columns
         A map of one's own (see :func:`~qilian.laboratories.scopes.columns.map_for`).
+    heard
+        Is told of each row as soon as it is read; what it raises ends the reading.
 
     Raises
     ------
@@ -102,6 +111,8 @@ def read_upload(
         if len(rows) == bounds.rows:
             raise LaboratoryError(f"more than {bounds.rows:,} rows", where=path.name, mend="split the table")
         rows.append(_account(line))
+        if heard is not None:
+            heard(rows[-1])
     return UploadAccount(laboratory, table.columns, tuple(rows))
 
 
@@ -131,16 +142,36 @@ def import_upload(
     """
     account = read_upload(path, laboratory, columns=columns, bounds=bounds)
     if account.taken:
-        import_scopes(
-            path,
-            folder,
-            columns=columns,
-            laboratory=laboratory,
-            name=upload_name(laboratory),
-            sole=True,
-            processes=processes,
-        )
+        keep_upload(path, folder, laboratory, columns=columns, processes=processes)
     return account
+
+
+def keep_upload(
+    path: Path,
+    folder: Path,
+    laboratory: str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    standing: ScopeLaboratory | None = None,
+    processes: int | None = None,
+) -> None:
+    """Put an upload that :func:`read_upload` took in the place of what the laboratory uploaded before.
+
+    Parameters
+    ----------
+    standing
+        Name, region, tier and accreditations of the laboratory; as they were known before if absent.
+    """
+    import_scopes(
+        path,
+        folder,
+        columns=columns,
+        laboratory=laboratory,
+        name=upload_name(laboratory),
+        sole=True,
+        register={laboratory: standing} if standing else None,
+        processes=processes,
+    )
 
 
 def upload_name(laboratory: str) -> str:
@@ -151,7 +182,7 @@ def upload_name(laboratory: str) -> str:
 
 def _account(line: TableLine | UnreadRow) -> RowAccount:
     if isinstance(line, UnreadRow):
-        return RowAccount(line.line, None, line.why, line.text)
+        return RowAccount(line.line, None, line.why, line.text, mend=line.mend)
     said = line.wording
     limits = read_limits(said.limit)
     return RowAccount(

@@ -4,6 +4,7 @@ In goes a :class:`qilian.laboratories.Network` read from files; out comes the sa
 and with the slots that are taken now. While nothing is kept, plans use the content pack's own sample network.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
@@ -22,34 +23,67 @@ from qilian.standards import StandardRef
 from qilian.text import Text
 
 NOTHING = Text("", "")
+_CODE = re.compile(r"[-a-zA-Z0-9_]{1,64}")
 
 
 @transaction.atomic
-def keep(network: engine.Network) -> None:
-    """Keep a network, in place of the one that was kept before.
+def keep(network: engine.Network) -> int:
+    """Keep the laboratories of a network that are not kept yet; those that are stay as they were changed here.
+
+    Returns
+    -------
+    int
+        How many laboratories were added.
 
     Raises
     ------
     PortalError
-        If laboratories are kept already.
+        If sample data and real ones would mix, or the content pack does not know a city or a limit of the network.
     """
-    if Laboratory.objects.exists():
+    kept = set(Laboratory.objects.values_list("code", flat=True))
+    if Laboratory.objects.exclude(is_sample=network.sample).exists():
         raise PortalError(
-            "a network is kept already", where="the database", mend="change its laboratories in the portal"
+            "sample laboratories and real ones do not mix",
+            where="the database",
+            mend="import into an installation that was not filled with the demo",
         )
-    rows = {each.id: _laboratory(each, network.sample) for each in network.laboratories}
+    added = [each for each in network.laboratories if each.id not in kept]
+    _check(added)
+    rows = {each.id: _laboratory(each, network.sample) for each in added}
     Laboratory.objects.bulk_create(rows.values())
-    owned = [(rows[each.id], bench) for each in network.laboratories for bench in each.benches]
+    owned = [(rows[each.id], bench) for each in added for bench in each.benches]
     benches = [_bench(row, bench) for row, bench in owned]
     Bench.objects.bulk_create(benches)
-    Line.objects.bulk_create(
-        (_line(rows[each.id], line) for each in network.laboratories for line in each.lines), batch_size=500
-    )
+    Line.objects.bulk_create((_line(rows[each.id], line) for each in added for line in each.lines), batch_size=500)
     Slot.objects.bulk_create(
         Slot(bench=row, start=_aware(start), end=_aware(end), purpose=Purpose.ELSEWHERE)
         for row, (_, bench) in zip(benches, owned, strict=True)
         for start, end in _joined(bench.busy)
     )
+    return len(added)
+
+
+def _check(added: Iterable[engine.Laboratory]) -> None:
+    """Raise if a laboratory could not be kept, or not be planned with by the content pack."""
+    known, limits = {city.id for city in pack().network.geography.cities}, pack().network.limit_labels
+    benches = set(Bench.objects.values_list("code", flat=True))
+    rows = set(Line.objects.values_list("row", flat=True))
+    for each in added:
+        if not _CODE.fullmatch(each.id):
+            raise PortalError(f"{each.id}: not an id", mend="write at most 64 letters, digits, - and _")
+        if each.city not in known:
+            raise PortalError(
+                f"{each.id}: the content pack has no city {each.city}", mend="add it to its geography.yaml"
+            )
+        if taken := benches & {bench.id for bench in each.benches} or rows & {line.row for line in each.lines}:
+            raise PortalError(f"{each.id}: {min(taken)} is kept already, of another laboratory", mend="rename it")
+        for line in each.lines:
+            for limit in line.limits:
+                if limit.name not in limits:
+                    raise PortalError(
+                        f"{line.row}: the content pack has no limit {limit.name}",
+                        mend=f"write one of {', '.join(limits)}",
+                    )
 
 
 def stored(*, since: datetime | None = None) -> engine.Network | None:
@@ -60,7 +94,7 @@ def stored(*, since: datetime | None = None) -> engine.Network | None:
     since
         Give the benches their slots that end after that moment; None: leave slots out, which is quicker.
     """
-    found = _without_slots(_state())
+    found = _without_slots(state())
     if found is None or since is None:
         return found
     busy: dict[str, list[Busy]] = {}
@@ -73,7 +107,7 @@ def stored(*, since: datetime | None = None) -> engine.Network | None:
 State = tuple[tuple[int, datetime | None], ...]
 
 
-def _state() -> State:
+def state() -> State:
     """Return what changes whenever a laboratory, bench or line does: how many there are, and the last change."""
     first, *others = (
         model._default_manager.order_by()
@@ -86,8 +120,8 @@ def _state() -> State:
 
 
 @lru_cache(maxsize=2)
-def _without_slots(state: State) -> engine.Network | None:
-    if not state or not state[0][0]:
+def _without_slots(of: State) -> engine.Network | None:
+    if not of or not of[0][0]:
         return None
     sample = pack().network
     benches: dict[int, list[engine.Bench]] = {}

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from qilian.laboratories import OpeningHours
+from qilian.laboratories import Limit, OpeningHours
 from qilian.laboratories.errors import LaboratoryError
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import validate_region
@@ -102,6 +102,11 @@ class Laboratory(models.Model):
         """The name in both languages."""
         return Text(self.name, self.name_en or self.name)
 
+    @property
+    def place(self) -> Text:
+        """The district in both languages, empty where it serves the whole city."""
+        return Text(self.district, self.district_en or self.district)
+
 
 class Bench(models.Model):
     """A test place that takes one test at a time.
@@ -172,6 +177,21 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return self.row
+
+    @property
+    def what(self) -> Text:
+        """The object in both languages."""
+        return Text(self.object, self.object_en or self.object)
+
+    @property
+    def measured(self) -> Text:
+        """The parameter in both languages."""
+        return Text(self.parameter, self.parameter_en or self.parameter)
+
+    @property
+    def ranges(self) -> list[Limit]:
+        """The limits as the engine knows them."""
+        return [Limit(*each) for each in self.limits]
 
 
 class Slot(models.Model):
