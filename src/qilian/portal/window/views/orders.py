@@ -17,7 +17,7 @@ from qilian.intake import Stance
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.history.recording import about
 from qilian.portal.window import acting, handling
-from qilian.portal.window.drafts import Line, pieces_of
+from qilian.portal.window.drafts import Line, pieces_of, wanted
 from qilian.portal.window.forms import MoveForm, PackageForm, clients_of
 from qilian.portal.window.mandates import mandate_for
 from qilian.portal.window.models import Order, Scope
@@ -28,7 +28,7 @@ from qilian.portal.workbench.models import Plan
 from qilian.text import Text
 
 PAGE = 25
-QUESTIONS = 5
+QUESTIONS = 8
 VIEWS = ("open", "queue", "mine", "late", "all")
 
 
@@ -163,19 +163,32 @@ def _planned(line: Line, planned: set[str] | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the plan would still like to know."""
+    """What the plan would still like to know.
+
+    Attributes
+    ----------
+    decides
+        How many rules it can decide.
+    is_wanted
+        Whether one of them calls for a test that the client wants.
+    """
 
     parameter: str
     text: Text
     decides: int
+    is_wanted: bool
 
 
 def _questions(plan: Plan | None, lines: tuple[Line, ...]) -> list[Question]:
-    """Return the open questions that decide most, without those that the demand holds already."""
+    """Return the open questions: first those that the client's tests depend on, then those that decide most."""
+    if plan is None:
+        return []
     held = {line.id for line in lines if line.kind == "parameter"}
-    asked = plan.result["questions"] if plan else []
-    return [
-        Question(each["parameter"], Text(**each["text"]), len(each["decides"]))
-        for each in asked
+    tests = {test for line in wanted(lines, "test") for test in line.tests}
+    calling = {each["rule"] for each in plan.result["obligations"] if tests & set(each["tests"])}
+    found = [
+        Question(each["parameter"], Text(**each["text"]), len(each["decides"]), bool(calling & set(each["decides"])))
+        for each in plan.result["questions"]
         if each["parameter"] not in held
-    ][:QUESTIONS]
+    ]
+    return sorted(found, key=lambda question: not question.is_wanted)[:QUESTIONS]

@@ -1,0 +1,112 @@
+"""The service window in a real browser: a clerk serves a client from one sentence to the client's plan and a rating."""
+
+import pytest
+
+SENTENCE = "我们有一台协作机器人,额定负载10kg,想做碰撞力和EMC,下个月要出口欧盟"
+
+
+def fits(page, address: str) -> None:
+    """Assert that a page needs no scrolling aside, on a telephone and on a desk."""
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+
+
+@pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
+def test_every_page_fits_and_is_accessible(page, log_in, accessible):
+    log_in("window")
+    addresses = ["", "?show=all", "new/", "new/client/", "packages/", "packages/steward/", "mandates/", "opinions/"]
+    addresses += ["1/", "2/", "3/", "3/receipt", "clients/1/mandate/"]
+    for address in addresses:
+        fits(page, f"/window/{address}")
+        accessible()
+    page.goto("/window/new/")
+    page.locator("form[action*='/new/client/'] button").first.click()
+    page.wait_for_url("**/words/")
+    page.fill("#id_text", SENTENCE)
+    page.click("main form button.btn-primary")
+    page.wait_for_url("**/lines/")
+    for address in ("new/words/", "new/lines/", "new/check/"):
+        fits(page, f"/window/{address}")
+        accessible()
+
+
+def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chromium, served):
+    log_in("window")
+    page.goto("/window/")
+    page.click("main a.btn-primary")
+    page.fill("#q", "示例机器人")
+    page.click("form[role=search] button")
+    page.locator("form[action*='/new/client/'] button").first.click()
+    page.fill("#id_text", SENTENCE)
+    page.click("main form button.btn-primary")
+
+    page.wait_for_url("**/lines/")
+    marks = page.locator(".said mark").all_inner_texts()
+    assert [mark.rstrip("0123456789") for mark in marks if "额定" not in mark] == [
+        "协作机器人",
+        "碰撞力",
+        "EMC",
+        "下个月",
+        "欧盟",
+    ]
+    assert any(mark.startswith("额定负载10kg") for mark in marks)
+    page.get_by_label("额定负载").first.fill("10 V")
+    page.click("button[value=go]")
+    page.wait_for_selector("#error-summary")
+    page.get_by_label("额定负载").first.fill("10 公斤")
+    page.click("button[value=go]")
+    page.wait_for_url("**/check/")
+    page.fill("#name", "小蓝一号")
+    page.click("main form button.btn-primary")
+    page.wait_for_url(lambda address: address.rstrip("/").rpartition("/")[2].isdigit())
+    order = page.url
+
+    page.click("form[action$='/plan'] button")
+    page.wait_for_selector("a[href*='/plans/1/']")
+    history = page.inner_text("main")
+    assert "代客户制定方案" in history
+    assert "M-000001" in history
+    assert "方案含其中 0 项(共 14 项)" in history, "nothing is promised before the rules are decided"
+
+    page.click("form[action$='/correct'] button:has-text('记下回答')")
+    page.wait_for_url("**/lines/")
+    page.get_by_label("含无线发射功能").select_option("no")
+    page.get_by_label("功率与力限制").select_option("yes")
+    page.get_by_label("接交流电网").select_option("yes")
+    page.get_by_label("工业场所").check()
+    for left_out in ("每相额定输入电流", "额定交流电源电压（上限）", "接公共低压电网"):
+        page.get_by_role("group", name=f"选择: {left_out}").get_by_label("不采用").check()
+    page.click("button[value=go]")
+    page.wait_for_url("**/check/")
+    page.click("main form button.btn-primary")
+    page.wait_for_url(order)
+    page.click("form[action$='/plan'] button")
+    page.wait_for_selector("a[href*='/plans/2/']")
+    said = page.inner_text("main")
+    assert "方案含其中 3 项(共 3 项)" in said, "the collision force tests are in the plan now"
+    assert "方案含其中 0 项(共 14 项)" not in said, "and EMC tests too"
+    page.click("a[href*='/plans/2/']")
+    page.wait_for_url("**/plans/2/")
+    assert "小蓝一号" in page.inner_text("main")
+
+    page.goto(f"{order}receipt")
+    assert page.locator(".receipt-code svg").is_visible()
+    state = page.locator("main .text-break").inner_text()
+    page.goto(order)
+    page.click("summary:has-text('办结')")
+    page.fill("#words-close", "检测方案一份")
+    page.locator("form[action$='/close'] button").click()
+    page.wait_for_selector("text=检测方案一份")
+
+    visitor = chromium.new_context(base_url=served, locale="zh-CN").new_page()
+    visitor.goto(state)
+    visitor.check("input[name=rating-stars][value='5']")
+    visitor.click("button[value=rate]")
+    visitor.wait_for_selector("text=5 分")
+    visitor.context.close()
+    page.context.clear_cookies()
+    log_in("firm")
+    page.goto("/products/")
+    assert "小蓝一号" in page.inner_text("main"), "the client finds the product in its own workbench"
