@@ -89,7 +89,10 @@ CSRF_TRUSTED_ORIGINS = options.ORIGINS.items()
 
 DATABASES = {"default": database_settings(database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+# It counts tries of passwords and requests of programs: with Django's 300 entries a few hundred callers would push
+# each other's counts out.
+CACHES = {"default": {**_CACHE, "OPTIONS": {"MAX_ENTRIES": 10_000}}}
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -23,7 +23,7 @@ def without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["anonymous", "firm", "operator"])
+@pytest.mark.parametrize("who", ["anonymous", "firm", "window", "operator"])
 def test_no_request_makes_it_fail_or_answer_undocumented(
     cast, rows: dict[str, Any], one_transaction: None, without_limits: None, who: str
 ):

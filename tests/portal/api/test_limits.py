@@ -67,3 +67,18 @@ def test_planning_has_a_limit_of_its_own(cast, monkeypatch: pytest.MonkeyPatch):
     tried = [client.post(path, {}, content_type="application/json").status_code for _ in range(2)]
     assert tried == [404, 429]
     assert client.get("/api/v1/products/").status_code == 200
+
+
+def test_many_callers_do_not_push_each_other_s_counts_out(portal: str):
+    """In the cache that the portal really uses, which else keeps 300 entries."""
+    from django.core.cache.backends.db import DatabaseCache
+    from django.core.management import call_command
+
+    from qilian.portal import settings
+
+    given = settings.CACHES["default"]
+    call_command("createcachetable", given["LOCATION"], verbosity=0)
+    cache = DatabaseCache(given["LOCATION"], given)
+    for caller in range(400):
+        cache.add(f"limit:address:{caller}:1", 1, 120)
+    assert cache.incr("limit:address:0:1") == 2
