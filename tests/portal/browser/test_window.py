@@ -87,6 +87,11 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     said = page.inner_text("main")
     assert "方案含其中 3 项(共 3 项)" in said, "the collision force tests are in the plan now"
     assert "方案含其中 0 项(共 14 项)" not in said, "and EMC tests too"
+    page.click("form[action$='/hold'] button")
+    page.wait_for_selector("form[action$='/confirm'] button")
+    page.click("form[action$='/confirm'] button")
+    page.wait_for_selector("text=确认预约")
+    assert page.locator("form[action$='/confirm']").count() == 0, "it is booked"
     page.click("a[href*='/plans/2/']")
     page.wait_for_url("**/plans/2/")
     assert "小蓝一号" in page.inner_text("main")

@@ -56,11 +56,13 @@ class Line:
         knowledge = pack()
         match self.kind:
             case "parameter":
-                return knowledge.vocabulary[self.id].label
+                found = knowledge.vocabulary.parameters.get(self.id)
+                return found.label if found else Text(self.id, self.id)
             case "test":
-                return reading.lexicon().headings[self.id].name
+                heading = reading.lexicon().headings.get(self.id)
+                return heading.name if heading else Text(self.id, self.id)
             case "market":
-                return knowledge.markets[self.id]
+                return knowledge.markets.get(self.id, Text(self.id, self.id))
             case "date":
                 return Text("最迟日期", "Needed by")
             case _:
@@ -68,8 +70,8 @@ class Line:
 
     @property
     def parameter(self) -> Parameter | None:
-        """The parameter that it is about, if it is about one."""
-        return pack().vocabulary[self.id] if self.kind == "parameter" else None
+        """The parameter that it is about, if it is about one that the pack (still) has."""
+        return pack().vocabulary.parameters.get(self.id) if self.kind == "parameter" else None
 
     @property
     def shown(self) -> str:
@@ -84,7 +86,8 @@ class Line:
     @property
     def tests(self) -> tuple[str, ...]:
         """The test items that it stands for."""
-        return reading.lexicon().headings[self.id].tests if self.kind == "test" else ()
+        heading = reading.lexicon().headings.get(self.id) if self.kind == "test" else None
+        return heading.tests if heading else ()
 
     def written(self) -> dict[str, Any]:
         """Return the line as JSON."""

@@ -289,6 +289,13 @@ class MoveForm(forms.Form):
     to = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
 
 
+class BookingForm(forms.Form):
+    """What goes with a booking: the version that was seen, and the key that makes a retry change nothing."""
+
+    version = forms.IntegerField(required=False, min_value=1)
+    key = forms.CharField(max_length=80, required=False)
+
+
 class RatingForm(forms.Form):
     """Stars and words."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qilian.portal.window.views import intake, mandates, opinions, orders
+from qilian.portal.window.views import booking, intake, mandates, opinions, orders
 
 app_name = "window"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("<int:number>/", orders.order, name="order"),
     path("<int:number>/correct", intake.correct, name="correct"),
     path("<int:number>/plan", orders.make_plan, name="make_plan"),
+    path("<int:number>/hold", booking.hold, name="hold"),
+    path("<int:number>/paths/<int:path>/<slug:event>", booking.act, name="booking"),
     path("<int:number>/receipt", orders.receipt, name="receipt"),
     path("<int:number>/<slug:event>", orders.move, name="move"),
 ]

@@ -32,7 +32,7 @@ _SHOWN = 12
 @require_GET
 def client(request: PortalRequest) -> HttpResponse:
     """Ask who the demand is from."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = clients_of(request.actor)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(credit_code__iexact=words))
@@ -114,7 +114,7 @@ def check(request: PortalRequest) -> HttpResponse:
         return redirect("window:lines")
     if request.method == "POST":
         try:
-            number = _opened(request, draft, chosen, request.POST.get("name", "").strip()[:160])
+            number = _opened(request, draft, chosen, request.POST.get("name", "").replace("\0", "").strip()[:160])
         except QilianError as error:
             say(request, error)
             return redirect("window:check")

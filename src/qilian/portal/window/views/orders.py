@@ -1,5 +1,6 @@
 """Pages of work orders: the list, one with all that happened to it, its moves, acting for the client, packages."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from qilian.intake import Stance
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.history.recording import about
 from qilian.portal.window import acting, handling
+from qilian.portal.window.booking import paths_of
 from qilian.portal.window.drafts import Line, pieces_of, wanted
 from qilian.portal.window.forms import MoveForm, PackageForm, clients_of
 from qilian.portal.window.mandates import mandate_for
@@ -137,7 +139,7 @@ def _about(request: PortalRequest, found: Order) -> dict[str, Any]:
     lines = acting.lines_of(found)
     plan = found.product.current if found.product else None
     planned = {test["id"] for test in plan.result["tests"]} if plan else None
-    subjects = [found, *([found.product] if found.product else [])]
+    subjects = [found, *([found.product] if found.product else []), *paths_of(found)]
     return {
         "rows": [(line, _planned(line, planned)) for line in lines],
         "questions": _questions(plan, lines),
@@ -151,6 +153,20 @@ def _about(request: PortalRequest, found: Order) -> dict[str, Any]:
         "is_client_here": clients_of(actor).filter(pk=found.client_id).exists() if actor.kind == "window" else False,
         "siblings": found.bundle.orders.exclude(pk=found.pk) if found.bundle else [],
         "token": token_of(found),
+        **_booked(request, found, answers),
+    }
+
+
+def _booked(request: PortalRequest, found: Order, answers: bool) -> dict[str, Any]:
+    """Return the client's bookings, each with what is proposed for it, and what may be done about them."""
+    paths = paths_of(found)
+    standing = any(path.state in ("held", "confirmed") for path in paths)
+    may_book = answers and not found.is_final and mandate_for(request.actor, found.client, Scope.BOOK) is not None
+    return {
+        "paths": [(path, path.proposals.filter(state="open").first()) for path in paths],
+        "may_book": may_book,
+        "can_hold": may_book and not standing,
+        "key": uuid.uuid4().hex,
     }
 
 
