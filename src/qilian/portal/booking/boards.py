@@ -57,7 +57,7 @@ class Board:
 
     def __init__(self, laboratory: Laboratory, start: str, days: str) -> None:
         self.laboratory = laboratory
-        self.days = int(days) if days.isdecimal() and len(days) < 3 and int(days) in DAYS else DAYS[1]
+        self.days = int(days) if days.isdecimal() and len(days) < 3 and int(days) in DAYS else DAYS[0]
         self.start = _day(start) or self._first_busy() or timezone.localdate()
         self._from = datetime.combine(self.start, time())
         self._hours = 24 * self.days

@@ -19,6 +19,9 @@ from qilian.portal.network.models import Laboratory
 from qilian.portal.rulebook.reading import pack
 from qilian.text import Language, Text
 
+_MACHINES = {model._meta.label_lower: model.machine for model in (Path, Appointment, Proposal, SampleUnit)}
+_MANY = (Appointment._meta.label_lower,)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -162,22 +165,18 @@ class ShownPath:
 def timeline(rows: Sequence[Model], appointments: Iterable[Appointment] = ()) -> list[Line]:
     """Return what the history says of some rows, the newest first; moves of many at once make one line."""
     names = {str(each.pk): each.name for each in appointments}
-    lines: list[Line] = []
-    last: tuple[object, ...] = ()
+    groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in about(rows).order_by("-number"):
-        machine = entry.kind.rpartition(".")[2]
-        machine = {"sampleunit": "sample"}.get(machine, machine)
-        key = (machine, entry.event, entry.person_id, entry.at.replace(second=0, microsecond=0))
-        if machine == "appointment" and key == last:
-            lines[-1] = _counted(lines[-1])
-            continue
-        last = key
-        name = names.get(entry.subject, Text("", "")) if machine == "appointment" else Text("", "")
-        lines.append(_line(entry, machine, name))
-    return lines
+        minute = entry.at.replace(second=0, microsecond=0)
+        alike = (entry.kind, entry.event, entry.person_id, minute, "" if entry.kind in _MANY else entry.pk)
+        groups.setdefault(alike, []).append(entry)
+    return [_line(entries, names) for entries in groups.values()]
 
 
-def _line(entry: Entry, machine: str, name: Text) -> Line:
+def _line(entries: list[Entry], names: dict[str, Text]) -> Line:
+    """Return one line for entries of a minute that are alike but for their appointment."""
+    entry, count = entries[0], len(entries)
+    machine = _MACHINES.get(entry.kind, "")
     data = entry.data
     detail = Text(str(data.get("reason") or data.get("note") or ""), "")
     if machine == "sample" and (data.get("holder") or data.get("bound")):
@@ -185,29 +184,15 @@ def _line(entry: Entry, machine: str, name: Text) -> Line:
         detail = place.title if place else detail
     elif "from" in data and "to" in data:
         detail = Text(f"{data['from']} → {data['to']}", "")
+    name = names.get(entry.subject, Text("", "")) if machine == "appointment" else Text("", "")
     return Line(
         at=entry.at,
         what=words.event(machine, entry.event),
-        about=name,
+        about=Text(f"{count} 个预约", f"{count} appointments") if count > 1 else name,
         who=f"{entry.person} · {entry.organisation}" if entry.organisation else str(entry.person or ""),
         client=str(entry.client or ""),
         mandate=entry.mandate,
-        detail=detail,
-    )
-
-
-def _counted(line: Line) -> Line:
-    """Return a line that stands for one more appointment."""
-    before = line.about.zh
-    count = int(before.removesuffix(" 个预约")) + 1 if before.endswith(" 个预约") else 2
-    return Line(
-        line.at,
-        line.what,
-        Text(f"{count} 个预约", f"{count} appointments"),
-        line.who,
-        line.client,
-        line.mandate,
-        Text("", ""),
+        detail=Text("", "") if count > 1 else detail,
     )
 
 

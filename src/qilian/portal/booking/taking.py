@@ -1,7 +1,7 @@
 """Takes benches for steps of a plan, all or none: what :mod:`holding` and :mod:`changing` share.
 
-Everything here runs within the caller's transaction. Benches are locked in the order of their ids, so that two who want
-the same ones wait for each other instead of blocking each other; that nothing overlaps is the database's matter.
+Everything here runs within the caller's transaction, whose turn it is to write
+(:func:`qilian.portal.history.recording.writing`); that nothing overlaps is the database's matter.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ from qilian.portal.network.models import Bench, Purpose, Slot
 Step = Mapping[str, Any]
 
 
-def lock_benches(steps: Sequence[Step]) -> dict[str, Bench]:
-    """Lock the benches of steps, and return them by code.
+def benches_of(steps: Sequence[Step]) -> dict[str, Bench]:
+    """Return the benches of steps by code.
 
     Raises
     ------
@@ -32,8 +32,8 @@ def lock_benches(steps: Sequence[Step]) -> dict[str, Bench]:
         If one is gone or takes no appointments any more, or a step has begun already.
     """
     codes = {step["bench"] for step in steps}
-    rows = Bench.objects.filter(code__in=codes, is_open=True).order_by("pk").select_for_update(of=("self",))
-    benches = {bench.code: bench for bench in rows.select_related("laboratory")}
+    rows = Bench.objects.filter(code__in=codes, is_open=True).select_related("laboratory")
+    benches = {bench.code: bench for bench in rows}
     gone = sorted(codes - set(benches))
     if gone:
         raise BookingError(

@@ -1,10 +1,11 @@
 """Appends to the record: :func:`record`, within the transaction of what it records.
 
-Only one transaction appends at a time, from its first entry until it ends. So take every other lock that you need
-before you record: what comes after the history's lock is waited for by everybody.
+Only one transaction appends at a time, from its first entry until it ends. Who locks other rows too begins by
+:func:`writing`, which takes the history's lock first: then no two can wait for each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -26,6 +27,16 @@ class OnBehalf:
 
     client: Organisation
     mandate: str
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Open a transaction whose turn it is to append, and no other's until it ends; keep searches out of it."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # SQLite's transactions take their only lock when they begin
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        yield
 
 
 def record(
@@ -53,10 +64,7 @@ def record(
         If the data holds what cannot be kept, such as fractions.
     """
     check_data(data or {})
-    with transaction.atomic():
-        if connection.vendor == "postgresql":  # SQLite's transactions take their only lock when they begin
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    with writing():
         last = Entry.objects.order_by("-number").values("number", "hash").first() or {"number": 0, "hash": ""}
         link = Link(
             number=last["number"] + 1,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from qilian.portal.booking.commands.rights import refuse_other_laboratory, refus
 from qilian.portal.booking.errors import BookingError, Taken
 from qilian.portal.booking.models import Appointment, Path, SampleUnit
 from qilian.portal.history.firing import fire
-from qilian.portal.history.recording import record
+from qilian.portal.history.recording import record, writing
 from qilian.portal.network.guard import NAME as GUARD
 from qilian.portal.network.models import Bench, Line, Purpose, Slot
 from qilian.text import Text
@@ -26,8 +26,8 @@ from qilian.text import Text
 def accept(actor: Actor, appointment: Appointment, *, version: int | None = None) -> None:
     """Accept an appointment that was asked for."""
     refuse_other_laboratory_of(appointment, actor)
-    with transaction.atomic():
-        here = locked_appointment(appointment)
+    with writing():
+        here = as_it_is(appointment)
         fire(here, "accept", actor, version=version)
         telling.owner_of(here, Text("实验室已受理。", "accepted by the laboratory."))
 
@@ -35,8 +35,8 @@ def accept(actor: Actor, appointment: Appointment, *, version: int | None = None
 def decline(actor: Actor, appointment: Appointment, reason: str, *, version: int | None = None) -> None:
     """Decline an appointment that was asked for; the path is planned again at other laboratories."""
     refuse_other_laboratory_of(appointment, actor)
-    with transaction.atomic():
-        here = locked_appointment(appointment)
+    with writing():
+        here = as_it_is(appointment)
         taking.give_up(here, "decline", actor, reason, version=version)
     name, laboratory = here.name, here.bench.laboratory.title
     propose(here.path, actor, Text(f"{laboratory.zh}不受理 {name.zh}", f"{laboratory.en} declined {name.en}"))
@@ -53,8 +53,8 @@ def miss(actor: Actor, appointment: Appointment, *, version: int | None = None) 
     refuse_other_laboratory_of(appointment, actor)
     if appointment.start > timezone.now():
         raise BookingError(_("the appointment has not begun yet"), where=str(appointment))
-    with transaction.atomic():
-        here = locked_appointment(appointment)
+    with writing():
+        here = as_it_is(appointment)
         taking.give_up(here, "miss", actor, version=version)
     propose(here.path, actor, Text(f"{here.name.zh} 的样品未到", f"the sample did not come to {here.name.en}"))
 
@@ -68,8 +68,8 @@ def start(actor: Actor, appointment: Appointment, *, version: int | None = None)
         If it is not here, or in another test.
     """
     refuse_other_laboratory_of(appointment, actor)
-    with transaction.atomic():
-        here = locked_appointment(appointment)
+    with writing():
+        here = as_it_is(appointment)
         unit = unit_of(here)
         if unit.state != "received" or unit.holder_id != here.bench.laboratory_id:
             raise BookingError(
@@ -82,8 +82,8 @@ def start(actor: Actor, appointment: Appointment, *, version: int | None = None)
 def finish(actor: Actor, appointment: Appointment, *, version: int | None = None) -> None:
     """End a test; its report may follow later."""
     refuse_other_laboratory_of(appointment, actor)
-    with transaction.atomic():
-        here = locked_appointment(appointment)
+    with writing():
+        here = as_it_is(appointment)
         fire(here, "finish", actor, version=version)
         unit = unit_of(here)
         if unit.state == "in_test":
@@ -107,8 +107,8 @@ def move(
     ends = begins + (appointment.end - appointment.start)
     _refuse_unfit(appointment, bench, begins, ends)
     try:
-        with transaction.atomic():
-            here = locked_appointment(appointment)
+        with writing():
+            here = as_it_is(appointment)
             broken = replanning.broken_by(here.path, {here.pk: (begins, ends, bench.laboratory.city)})
             if broken:
                 raise BookingError(
@@ -161,7 +161,7 @@ def block(
         raise BookingError(_("the hours end before they begin"))
     lost: list[Appointment] = []
     try:
-        with transaction.atomic():
+        with writing():
             if purpose == Purpose.FAILURE:
                 lost = _fail(actor, bench, begins, ends, note)
             slot = Slot.objects.create(bench=bench, start=begins, end=ends, purpose=purpose, note=note[:200])
@@ -193,7 +193,7 @@ def unblock(actor: Actor, slot: Slot) -> None:
     refuse_other_laboratory(slot.bench.laboratory, actor)
     if slot.purpose == Purpose.BOOKED:
         raise BookingError(_("these hours belong to an appointment"))
-    with transaction.atomic():
+    with writing():
         record(actor, "unblock", slot.bench, data={"slot": slot.pk, "why": slot.purpose})
         slot.delete()
 
@@ -214,8 +214,8 @@ def lapse_requests() -> int:
     """Give up requests that no laboratory answered in time, and plan their paths again; return how many."""
     count = 0
     for each in Appointment.objects.filter(state="requested", answer_by__lte=timezone.now()).order_by("pk"):
-        with transaction.atomic():
-            here = locked_appointment(each)
+        with writing():
+            here = as_it_is(each)
             if here.state != "requested":
                 continue
             taking.give_up(here, "lapse", None)
@@ -226,10 +226,9 @@ def lapse_requests() -> int:
     return count
 
 
-def locked_appointment(appointment: Appointment) -> Appointment:
-    """Lock the path, and return the appointment as it is now."""
-    Path.objects.select_for_update(of=("self",)).get(pk=appointment.path_id)
-    rows = Appointment.objects.select_related("path", "slot", "bench__laboratory")
+def as_it_is(appointment: Appointment) -> Appointment:
+    """Return the appointment as it is now, read within the transaction that changes it."""
+    rows = Appointment.objects.select_related("path__organisation", "path__person", "slot", "bench__laboratory")
     return rows.get(pk=appointment.pk)
 
 
@@ -237,7 +236,7 @@ def _fail(actor: Actor, bench: Bench, begins: datetime, ends: datetime, note: st
     """Give up the appointments that fall into a failure, and the holds that rest on one."""
     rows = Appointment.objects.filter(bench=bench, start__lt=ends, end__gt=begins, slot__isnull=False)
     found = dict(rows.exclude(state__in=("tested", "reported")).values_list("pk", "path"))
-    paths = Path.objects.filter(pk__in=found.values()).order_by("pk").select_for_update(of=("self",))
+    paths = Path.objects.filter(pk__in=found.values()).order_by("pk")
     for path in paths:
         if path.state == "held":
             drop(path)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from qilian.portal.booking.errors import BookingError, Taken
 from qilian.portal.booking.models import LOST, Appointment, Path, Proposal
 from qilian.portal.booking.replanning import Wish
 from qilian.portal.history.firing import Stale, begin, fire
-from qilian.portal.history.recording import OnBehalf
+from qilian.portal.history.recording import OnBehalf, writing
 from qilian.text import Text
 
 
@@ -51,8 +51,8 @@ def propose(
         found, problem = None, replanning.problem_of(error)
     else:
         problem = Text("", "")
-    with transaction.atomic():
-        here = Path.objects.select_for_update(of=("self",)).get(pk=path.pk)
+    with writing():
+        here = Path.objects.get(pk=path.pk)
         for older in here.proposals.filter(state="open"):
             fire(older, "outdate", actor, on_behalf=on_behalf)
         proposal = Proposal(
@@ -126,13 +126,13 @@ def accept(
         raise BookingError(_("there is nothing to accept"), mend=_("ask for other hours, or cancel the path"))
     steps: Sequence[Mapping[str, Any]] = proposal.steps
     try:
-        with transaction.atomic():
+        with writing():
             request, first = keys.claim(actor, key, ["accept", proposal.pk])
             if first is not None:
                 return first
-            here = Path.objects.select_for_update(of=("self",)).get(pk=path.pk)
+            here = Path.objects.get(pk=path.pk)
             mine = Proposal.objects.get(pk=proposal.pk)
-            benches = taking.lock_benches(steps)
+            benches = taking.benches_of(steps)
             replaced = _still_as_seen(here, mine)
             freed = [each for each in replaced if each.state not in LOST]
             for each in freed:  # their hours first, since the new ones may be the same

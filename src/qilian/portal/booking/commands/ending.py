@@ -1,13 +1,11 @@
 """Cancelling a path: what has not begun is given up, what has begun goes on to its report."""
 
-from django.db import transaction
-
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking import keys, samples, taking, telling
 from qilian.portal.booking.commands.rights import refuse_stranger_to
 from qilian.portal.booking.models import STANDING, Path
 from qilian.portal.history.firing import fire
-from qilian.portal.history.recording import OnBehalf
+from qilian.portal.history.recording import OnBehalf, writing
 from qilian.text import Text
 
 
@@ -28,11 +26,11 @@ def cancel(
         If it is over already, or has changed since the actor saw ``version``.
     """
     refuse_stranger_to(path, actor, on_behalf)
-    with transaction.atomic():
+    with writing():
         request, first = keys.claim(actor, key, ["cancel", path.pk])
         if first is not None:
             return first
-        here = Path.objects.select_for_update(of=("self",)).get(pk=path.pk)
+        here = Path.objects.get(pk=path.pk)
         was_firm = here.state == "confirmed"
         data = {"reason": reason} if reason else None
         given_up = list(here.appointments.filter(state__in=STANDING).select_related("slot", "bench__laboratory"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from qilian.portal.booking.commands.rights import refuse_stranger, refuse_strang
 from qilian.portal.booking.errors import BookingError, Expired
 from qilian.portal.booking.models import Appointment, Path
 from qilian.portal.history.firing import begin, fire
-from qilian.portal.history.recording import OnBehalf
+from qilian.portal.history.recording import OnBehalf, writing
 from qilian.portal.rulebook.reading import pack
 from qilian.portal.workbench.models import Plan
 
@@ -55,11 +55,11 @@ def hold(
     steps: Sequence[Mapping[str, Any]] = itinerary["steps"]
     release_expired({step["bench"] for step in steps})
     try:
-        with transaction.atomic():
+        with writing():
             request, first = keys.claim(actor, key, ["hold", plan.pk, itinerary["objective"]])
             if first is not None:
                 return first
-            slots = taking.take(steps, taking.lock_benches(steps))
+            slots = taking.take(steps, taking.benches_of(steps))
             path = Path(
                 organisation=product.organisation,
                 person=product.person,
@@ -103,11 +103,11 @@ def confirm(
         If it is not held, or has changed.
     """
     refuse_stranger_to(path, actor, on_behalf)
-    with transaction.atomic():
+    with writing():
         request, first = keys.claim(actor, key, ["confirm", path.pk])
         if first is not None:
             return first
-        here = Path.objects.select_for_update(of=("self",)).get(pk=path.pk)
+        here = Path.objects.get(pk=path.pk)
         expired = here.has_expired()
         if not expired:
             appointments = list(here.appointments.select_related("bench__laboratory"))
@@ -128,8 +128,8 @@ def confirm(
 
 def lapse(path: Path) -> bool:
     """Give up a hold whose time is over; return whether this call did it."""
-    with transaction.atomic():
-        here = Path.objects.select_for_update(of=("self",)).filter(pk=path.pk).first()
+    with writing():
+        here = Path.objects.filter(pk=path.pk).first()
         if here is None or not here.has_expired():
             return False
         drop(here)
@@ -137,7 +137,7 @@ def lapse(path: Path) -> bool:
 
 
 def drop(path: Path) -> None:
-    """Give up a hold, within the caller's transaction that has locked the path."""
+    """Give up a hold, within the caller's transaction whose turn it is."""
     for each in path.appointments.select_related("slot"):
         taking.give_up(each, "lapse", None)
     fire(path, "lapse", None)

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Literal
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,12 +22,13 @@ from qilian.evidence.model import (
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking import telling
 from qilian.portal.booking.clock import local
-from qilian.portal.booking.commands.carrying_out import locked_appointment, unit_of
+from qilian.portal.booking.commands.carrying_out import as_it_is, unit_of
 from qilian.portal.booking.commands.rights import refuse_other_laboratory_of
 from qilian.portal.booking.errors import BookingError
 from qilian.portal.booking.models import Appointment, IssuedReport
 from qilian.portal.booking.signing import key_of
 from qilian.portal.history.firing import fire
+from qilian.portal.history.recording import writing
 from qilian.portal.network.models import Laboratory, Line
 from qilian.portal.site.uploads import Upload
 from qilian.portal.workbench.models import Evidence
@@ -72,8 +72,8 @@ def issue(
         raise BookingError(_("a report of this number was issued already"), where=number, mend=_("give another number"))
     report = _report(appointment, number, outcome, requirement, upload)
     credential = sign_report(report, key_of(laboratory), timezone.now()).texts[0]
-    with transaction.atomic():
-        here = locked_appointment(appointment)
+    with writing():
+        here = as_it_is(appointment)
         made = IssuedReport.objects.create(
             appointment=here,
             number=number,

@@ -7,7 +7,7 @@ from qilian.portal.booking import samples, telling
 from qilian.portal.booking.commands.rights import refuse_stranger_to
 from qilian.portal.booking.errors import BookingError
 from qilian.portal.booking.models import SampleUnit
-from qilian.portal.history.recording import OnBehalf
+from qilian.portal.history.recording import OnBehalf, writing
 from qilian.portal.network.models import Laboratory
 from qilian.text import Text
 
@@ -49,7 +49,8 @@ def do(actor: Actor, unit: SampleUnit, event: str, *, note: str = "", on_behalf:
     if event == "ship" and bound is None:
         raise BookingError(_("no appointment waits for this sample"), where=unit.code)
     holder = mine if event == "receive" else None
-    samples.move(unit, event, actor, holder=holder, bound=bound, note=note, on_behalf=on_behalf)
+    with writing():
+        samples.move(unit, event, actor, holder=holder, bound=bound, note=note, on_behalf=on_behalf)
     if bound is not None:
         words = Text(f"样品 {unit.code} 已寄往贵实验室。", f"sample {unit.code} is on its way to you.")
         telling.about_sample(unit, words, telling.staff(bound))

@@ -52,8 +52,8 @@ class BlockForm(forms.Form):
         help_text=gettext_lazy("Out of order gives up the appointments in these hours; their firms get a new plan."),
     )
     start = forms.DateTimeField(label=gettext_lazy("From"), widget=MomentInput)
-    end = forms.DateTimeField(label=gettext_lazy("Until"), widget=MomentInput)
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)
+    end = forms.DateTimeField(label=gettext_lazy("Ends"), widget=MomentInput)
+    note = forms.CharField(label=gettext_lazy("Remark"), required=False, max_length=200)
 
     def __init__(self, *args: object, laboratory: Laboratory, **named: object) -> None:
         super().__init__(*args, **named)  # type: ignore[arg-type]

@@ -1,0 +1,119 @@
+"""The pages: what each role sees, what stays hidden, what a form does, and the calendar by its secret address."""
+
+from datetime import timedelta
+
+import pytest
+
+
+def test_a_firm_books_by_pages_and_a_second_one_gets_the_path_planned_again(plan, cast):
+    from qilian.portal.booking.models import Path
+
+    client = cast.client("firm")
+    page = client.get(f"/bookings/plans/{plan.pk}/hold")
+    assert page.status_code == 200
+    key = {"key": page.context["key"], "objective": "time"}
+    answer = client.post(f"/bookings/plans/{plan.pk}/hold", key)
+    path = Path.objects.get()
+    assert answer["Location"] == f"/bookings/{path.pk}/"
+    assert client.post(f"/bookings/plans/{plan.pk}/hold", key)["Location"] == f"/bookings/{path.pk}/"
+    page = client.get(f"/bookings/{path.pk}/")
+    assert 800 < page.context["seconds"] <= 900
+    client.post(f"/bookings/{path.pk}/confirm", {"version": path.version, "key": "k"})
+    path.refresh_from_db()
+    assert path.state == "confirmed"
+    again = client.post(f"/bookings/plans/{plan.pk}/hold", {"key": "another"})
+    assert again.status_code == 409
+    assert again.context["plan"].number == plan.number + 1
+    assert Path.objects.count() == 1
+
+
+def test_an_older_version_is_refused_on_the_page_in_words(held, cast):
+    client = cast.client("firm")
+    page = client.post(f"/bookings/{held.pk}/confirm", {"version": held.version + 3}, follow=True)
+    held.refresh_from_db()
+    assert held.state == "held"
+    assert "变更" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "which", "region", "status"),
+    [
+        ("firm", "", "", 200),
+        ("firm", "other", "", 404),
+        ("person", "", "", 404),
+        ("regulator", "", "330000", 200),
+        ("regulator", "far", "440000", 404),
+        ("window", "", "330100", 200),
+        ("window", "far", "330200", 404),
+    ],
+)
+def test_who_sees_a_path(booked, cast, kind: str, which: str, region: str, status: int):
+    client = cast.client(kind, which, region=region)
+    assert client.get(f"/bookings/{booked.pk}/").status_code == status
+    unit = booked.units.first()
+    assert client.get(f"/bookings/samples/{unit.code}/").status_code == status
+    listed = client.get("/bookings/").content.decode()
+    assert (f"/bookings/{booked.pk}/" in listed) == (status == 200)
+    if kind in ("firm", "person") and status == 404:
+        for act in ("confirm", "cancel", "again"):
+            assert client.post(f"/bookings/{booked.pk}/{act}").status_code == 404
+
+
+def test_a_laboratory_sees_its_own_appointments_and_no_held_ones(held, cast, laboratory_of):
+    from qilian.portal.booking.commands.holding import confirm
+
+    mine = held.appointments.select_related("bench__laboratory").first()
+    actor = laboratory_of(mine)
+    client = cast.client("laboratory", mine.bench.laboratory.code)
+    assert actor.organisation.laboratory == mine.bench.laboratory.code
+    assert client.get(f"/bookings/appointments/{mine.pk}/").status_code == 404
+    confirm(cast.actor("firm"), held)
+    assert client.get(f"/bookings/appointments/{mine.pk}/").status_code == 200
+    other = held.appointments.exclude(bench__laboratory=mine.bench.laboratory).first()
+    assert client.get(f"/bookings/appointments/{other.pk}/").status_code == 404
+    for act in ("accept", "decline", "start", "finish", "miss"):
+        assert client.post(f"/bookings/appointments/{other.pk}/{act}").status_code == 404
+    board = client.get(f"/bookings/board/?from={mine.start:%Y-%m-%d}&days=28").content.decode()
+    assert f"/bookings/appointments/{mine.pk}/" in board
+    assert f"/bookings/appointments/{other.pk}/" not in board
+
+
+def test_a_bench_is_blocked_and_freed_on_the_board(booked, cast, laboratory_of):
+    from django.utils import timezone
+
+    from qilian.portal.network.models import Slot
+
+    mine = booked.appointments.select_related("bench__laboratory").first()
+    laboratory_of(mine)
+    client = cast.client("laboratory", mine.bench.laboratory.code)
+    start = timezone.localtime(mine.start + timedelta(days=200)).replace(tzinfo=None)
+    form = {"bench": mine.bench.pk, "purpose": "maintenance", "start": start, "end": start + timedelta(hours=4)}
+    client.post("/bookings/board/block", form)
+    slot = Slot.objects.get(purpose="maintenance")
+    taken = client.post("/bookings/board/block", {**form, "note": "again"}, follow=True)
+    assert Slot.objects.filter(purpose="maintenance").count() == 1
+    assert "占用" in taken.content.decode()
+    client.post(f"/bookings/slots/{slot.pk}/unblock")
+    assert not Slot.objects.filter(purpose="maintenance").exists()
+    client.post(f"/bookings/slots/{mine.slot_id}/unblock")
+    assert Slot.objects.filter(pk=mine.slot_id).exists(), "an appointment's hours are not freed by hand"
+
+
+def test_a_calendar_opens_by_its_secret_alone_and_a_new_one_ends_the_old(booked, cast):
+    from django.test import Client
+
+    client, visitor = cast.client("firm"), Client()
+    first = client.post("/bookings/calendar").context["secret"]
+    calendar = visitor.get(f"/bookings/calendar/{first}.ics")
+    assert calendar["Content-Type"].startswith("text/calendar")
+    assert calendar.content.count(b"BEGIN:VEVENT") == booked.appointments.count()
+    assert visitor.get("/bookings/calendar/guess.ics").status_code == 404
+    client.post("/bookings/calendar")
+    assert visitor.get(f"/bookings/calendar/{first}.ics").status_code == 404
+
+
+def test_a_label_holds_the_address_of_its_sample(booked, cast):
+    page = cast.client("firm").get(f"/bookings/{booked.pk}/labels")
+    for unit in booked.units.all():
+        assert unit.code in page.content.decode()
+    assert page.content.count(b"<svg") >= booked.units.count()
