@@ -36,6 +36,9 @@ from qilian.portal.workbench.reading import digest, in_short
 from qilian.standards import StandardRef
 from qilian.text import Text
 
+_ARRANGEMENTS = {"CNAS": ("ILAC MRA",)}
+"""What an accreditation is recognised by elsewhere: CNAS has signed the arrangement of ILAC for testing."""
+
 
 def issue(
     actor: Actor,
@@ -113,14 +116,15 @@ def _report(
     appointment: Appointment, number: str, outcome: Literal["pass", "fail"], requirement: str, upload: Upload | None
 ) -> Report:
     path, laboratory = appointment.path, appointment.bench.laboratory
-    method = _method(appointment)
+    line = Line.objects.filter(row=appointment.step["scope_row"]).first()
+    method = _method(appointment, line)
     product = path.product
     today = timezone.localdate()
     return Report(
         id=number,
         kind=ReportKind.TEST_REPORT,
         title=Text(f"{appointment.name.zh} 检测报告", f"Test report: {appointment.name.en}"),
-        laboratory=IssuingLaboratory(laboratory.title, laboratory.code, "CN", _claims(laboratory, method)),
+        laboratory=IssuingLaboratory(laboratory.title, laboratory.code, "CN", _claims(laboratory, line, method)),
         product=ProductIdentity(
             model=product.name_en or product.name if product else path.title.en,
             id=product.identifier if product else "",
@@ -148,9 +152,8 @@ def _report(
     )
 
 
-def _method(appointment: Appointment) -> StandardRef | None:
+def _method(appointment: Appointment, line: Line | None) -> StandardRef | None:
     """Return the method: the edition that the plan asked for, of the standard that the scope line names."""
-    line = Line.objects.filter(row=appointment.step["scope_row"]).first()
     reference = StandardRef.parse_or_named(line.reference) if line else None
     plan = appointment.path.plan
     tests = plan.result["tests"] if plan else []
@@ -160,8 +163,9 @@ def _method(appointment: Appointment) -> StandardRef | None:
     return same or reference or (dated[0] if dated else None)
 
 
-def _claims(laboratory: Laboratory, method: StandardRef | None) -> tuple[AccreditationClaim, ...]:
-    scope = (ScopeClaim(method.undated),) if method else ()
+def _claims(laboratory: Laboratory, line: Line | None, method: StandardRef | None) -> tuple[AccreditationClaim, ...]:
+    """Return the accreditations; their scope holds the method where the laboratory's scope table says so."""
+    scope = (ScopeClaim(method.undated),) if method and line and line.accredited else ()
     return tuple(
         AccreditationClaim(
             each["scheme"],
@@ -169,6 +173,7 @@ def _claims(laboratory: Laboratory, method: StandardRef | None) -> tuple[Accredi
             date.fromisoformat(each["valid_from"]),
             date.fromisoformat(each["valid_until"]),
             scope,
+            _ARRANGEMENTS.get(each["scheme"], ()) if scope else (),
         )
         for each in laboratory.accreditations
     )
