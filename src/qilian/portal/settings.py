@@ -189,6 +189,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME = (
     f"__Host-{name}" if HTTPS else name for name in ("session", "csrf", "language", "theme")
 )
+SESSION_ENGINE = "qilian.portal.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 2 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -10,6 +10,9 @@ from django.core.wsgi import get_wsgi_application
 
 from qilian.portal.setup import setup
 
+_OBJECTS_BEFORE_A_LOOK = 20_000
+"""New objects until the collector looks at them; a page makes a few thousand, most of which go by themselves."""
+
 setup()
 application = get_wsgi_application()
 
@@ -23,6 +26,7 @@ def _make_ready() -> None:
     pack()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_BEFORE_A_LOOK, 20, 50)
 
 
 _make_ready()

@@ -308,3 +308,54 @@ def test_what_fails_tells_an_outsider_nothing(cast, monkeypatch: pytest.MonkeyPa
     for hidden in ("secret of the query", "RuntimeError", "Traceback", "/site/views.py"):
         assert hidden not in answer.content.decode()
     assert "secret of the query" in caplog.text
+
+
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+)
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
+
+
+def test_a_person_sees_their_sessions_and_ends_others(cast):
+    """One by its name, then all others; never somebody else's; the key is on no page."""
+    from django.test import Client
+
+    from qilian.portal.accounts.models import OpenSession
+
+    cast.actor("firm")
+    here, there, third = Client(headers={"user-agent": CHROME}), Client(headers={"user-agent": FIREFOX}), Client()
+    for client in (here, there, third):
+        log_in(client)
+    stranger = cast.client("laboratory")
+    assert is_in(stranger)
+    here.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = here.get("/accounts/sessions/").content.decode()
+    assert "Chrome · Windows" in page
+    assert "Firefox · Linux" in page
+    for client in (here, there, third):
+        assert client.cookies["session"].value not in page
+    foreign = OpenSession.objects.get(session_key=stranger.cookies["session"].value)
+    here.post("/accounts/sessions/", {"session": foreign.name})
+    named = OpenSession.objects.get(session_key=there.cookies["session"].value)
+    here.post("/accounts/sessions/", {"session": named.name})
+    assert [is_in(client) for client in (here, there, third, stranger)] == [True, False, True, True]
+    here.post("/accounts/sessions/", {"session": "others"})
+    assert [is_in(client) for client in (here, third, stranger)] == [True, False, True]
+
+
+def test_the_page_of_sessions_asks_for_the_password_again(cast):
+    assert "/accounts/reauthenticate/" in cast.client("firm").get("/accounts/sessions/").headers["Location"]
+
+
+def test_sessions_that_are_over_go_when_somebody_comes_in(cast):
+    from datetime import timedelta
+
+    from django.test import Client
+    from django.utils import timezone
+
+    from qilian.portal.accounts.models import OpenSession
+
+    cast.actor("firm")
+    OpenSession.objects.create(session_key="x" * 32, session_data="", expire_date=timezone.now() - timedelta(seconds=1))
+    log_in(Client())
+    assert not OpenSession.objects.filter(session_key="x" * 32).exists()

@@ -191,7 +191,7 @@ def test_reading_changes_nothing(cast, numbers, endpoints: list):
                 query["sql"]
                 for query in queries
                 if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
-                and "django_session" not in query["sql"]
+                and "accounts_opensession" not in query["sql"]
             ]
             assert not written, f"{login} {name}: {written[0][:200]}"
 

@@ -58,7 +58,8 @@ def _told(event: str) -> Any:
 
 
 def _came_in(request: HttpRequest, user: User, **_: object) -> None:
-    sessions.begin(request.session)
+    sessions.begin(request.session, request)
+    sessions.end_expired()
     note("logged in", user.pk, request)
 
 

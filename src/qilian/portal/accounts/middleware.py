@@ -48,7 +48,7 @@ class AccessMiddleware:
         if access is None:
             _log.error("%s declares no access; refused", match.view_name or match.route)
             raise PermissionDenied
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = request.actor = actor_of(request)  # type: ignore[attr-defined]
         if access.admits(actor):
             return self._second_factor(request, match)
         if actor.user is None:

@@ -1,9 +1,11 @@
 """People, organisations, who belongs to which, invitations, and the tokens that programs log in by."""
 
+from hashlib import sha256
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -192,6 +194,29 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}, {self.organisation}"
+
+
+class OpenSession(AbstractBaseSession):
+    """A browser's session; of one who is logged in it says whose, on what device, since when, and when last used."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    device = models.CharField(max_length=60, blank=True)
+    begun = models.DateTimeField(null=True)
+    used = models.DateTimeField(null=True)
+
+    objects = BaseSessionManager()
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        """Return what reads and writes it."""
+        from qilian.portal.accounts.sessions import SessionStore
+
+        return SessionStore
+
+    @property
+    def name(self) -> str:
+        """What a page calls it by: its key stays secret."""
+        return sha256(self.session_key.encode()).hexdigest()[:20]
 
 
 class ApiToken(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qilian.portal.accounts.views import making, members, organisations, people, tokens
+from qilian.portal.accounts.views import making, members, organisations, people, sessions, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("invitation/<str:secret>/accept", members.accept, name="accept"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<int:number>/revoke", tokens.revoke, name="revoke"),
+    path("sessions/", sessions.sessions, name="sessions"),
     path("people/", people.people, name="people"),
     path("people/<int:number>/lock", people.lock, name="lock"),
     path("profile/", organisations.profile, name="profile"),

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
-from qilian.portal.accounts.models import Kind, Organisation, User
+from qilian.portal.accounts.models import Kind, OpenSession, Organisation, User
 from qilian.portal.home import home_folder
 from qilian.portal.jobs.models import Job, State
 from qilian.portal.library.models import Document, Import
@@ -45,7 +44,7 @@ def overview() -> Overview:
         worker=health.is_worker_alive(),
         kinds={kind: kinds.get(kind, 0) for kind in Kind},
         people=User.objects.count(),
-        sessions=Session.objects.filter(expire_date__gt=timezone.now()).count(),
+        sessions=OpenSession.objects.filter(expire_date__gt=timezone.now()).count(),
         documents=Document.objects.count(),
         states={state: states.get(state, 0) for state in State},
         jobs=tuple(Job.objects.select_related("user", "organisation")[:10]),

@@ -1,6 +1,7 @@
 """The menu: what an actor may open, in the order of the road."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from qilian.portal.accounts.access import Access
     from qilian.portal.accounts.actor import Actor
 
 
@@ -43,17 +45,23 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
 
 def entries(request: HttpRequest, actor: "Actor | None") -> list[Entry]:
     """Return the entries that the actor may open, and which of them is open."""
-    from qilian.portal.accounts.access import access_of
-
     shown = []
     for name, label, words, icon in _ENTRIES:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        access = access_of(resolve(url))
+        url, access = _page(name)
         if actor is not None and access is not None and access.admits(actor):
             namespace = name.partition(":")[0]
             here = request.resolver_match is not None and request.resolver_match.namespace == namespace
             shown.append(Entry(label, words, icon, url, here))
     return shown
+
+
+@cache
+def _page(name: str) -> "tuple[str, Access | None]":
+    """Return the address of a page and who may come in; nobody where there is no such page."""
+    from qilian.portal.accounts.access import access_of
+
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return "", None
+    return url, access_of(resolve(url))

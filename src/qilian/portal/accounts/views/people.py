@@ -36,5 +36,7 @@ def lock(request: PortalRequest, number: int) -> HttpResponse:
         return redirect("accounts:people")
     person.is_active = request.POST.get("active") == "yes"
     person.save(update_fields=["is_active"])
+    if not person.is_active:
+        person.sessions.all().delete()
     messages.success(request, _("Unlocked.") if person.is_active else _("Locked."))
     return redirect("accounts:people")
