@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -203,8 +203,6 @@ class OpenSession(AbstractBaseSession):
     device = models.CharField(max_length=60, blank=True)
     begun = models.DateTimeField(null=True)
     used = models.DateTimeField(null=True)
-
-    objects = BaseSessionManager()
 
     @classmethod
     def get_session_store_class(cls) -> type:

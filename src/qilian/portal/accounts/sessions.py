@@ -43,7 +43,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row of a session, with what its list shows."""
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.device = data.get(_DEVICE, "")
         row.begun = datetime.fromtimestamp(data[_BEGUN], UTC) if _BEGUN in data else None
