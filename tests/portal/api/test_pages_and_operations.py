@@ -20,6 +20,7 @@ PAGES = {
     "accounts:profile": "PATCH /me",
     "accounts:question": "- one question a page is for people; POST /organisations/ takes all answers",
     "accounts:revoke": "DELETE /tokens/{number}",
+    "accounts:sessions": "- sessions are of browsers; a token has none",
     "accounts:set_admin": "PATCH /members/{number}",
     "accounts:start": "GET /me",
     "accounts:switch": "- a token acts for one organisation",

@@ -100,7 +100,7 @@ def _of_bookings(actor) -> dict[str, dict[str, int]]:
     from qilian.portal.accounts.models import Organisation
     from qilian.portal.booking.commands.holding import confirm, hold
     from qilian.portal.booking.models import Proposal
-    from qilian.portal.network.models import Slot
+    from qilian.portal.network.models import ScopeTable, Slot
     from qilian.portal.workbench import making
     from qilian.portal.workbench.models import Product
 
@@ -118,7 +118,16 @@ def _of_bookings(actor) -> dict[str, dict[str, int]]:
     of_path = {"number": path.pk, "appointment": appointment.pk, "proposal": proposal.pk, "plan": path.plan_id}
     at_laboratory = {"number": appointment.pk, "slot": slot.pk}
     names = ("appointment", "move_appointment", "report", "act", "unblock")
-    return {"booking": of_path, **{f"booking:{name}": at_laboratory for name in names}}
+    laboratory = appointment.bench.laboratory
+    table = ScopeTable.objects.create(laboratory=laboratory, name="x.csv", kind="csv", content=b"x")
+    return {
+        "booking": of_path,
+        **{f"booking:{name}": at_laboratory for name in names},
+        **{key: {"number": appointment.bench_id} for key in ("network:bench", "network:open_or_close")},
+        "network:release": {"number": slot.pk},
+        "network:line": {"number": laboratory.lines.first().pk},
+        **{key: {"number": table.pk} for key in ("network:account", "network:unread")},
+    }
 
 
 def _of_orders(actor) -> dict[str, dict[str, int]]:
@@ -127,7 +136,7 @@ def _of_orders(actor) -> dict[str, dict[str, int]]:
     order = Order.objects.filter(client=actor.organisation).order_by("pk").first()
     client = {"number": actor.organisation.pk}
     return {
-        "window": {"number": order.pk},
+        "window": {"number": order.pk, "path": 1},
         "window:choose": client,
         "window:mandate": client,
         "window:move_mandate": {"number": Mandate.objects.get(client=actor.organisation).pk},
