@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from qilian.errors import QilianError
 from qilian.portal.accounts.access import only
 from qilian.portal.accounts.actor import PortalRequest
+from qilian.portal.history.recording import about
 from qilian.portal.window.models import Order
 
 readers = only("window", "firm", "regulator")
@@ -27,6 +28,14 @@ def handled(request: PortalRequest, number: int) -> Order:
     """Return an order that the actor's window has to answer, or answer 404."""
     orders = Order.objects.visible_to(request.actor).handled_by(request.actor)
     return get_object_or_404(orders.select_related("window", "client", "owner", "product", "mandate"), pk=number)
+
+
+def missing_of(order: Order) -> str:
+    """Return what the client still has to bring, empty where nothing is waited for."""
+    if order.state != "waiting":
+        return ""
+    waits = about([order]).filter(event="wait").order_by("-number").first()
+    return str(waits.data.get("words", "")) if waits else ""
 
 
 def say(request: PortalRequest, error: QilianError) -> None:

@@ -18,7 +18,7 @@ from qilian.portal.window import opinions as saying
 from qilian.portal.window.forms import ComplaintForm, RatingForm
 from qilian.portal.window.models import Complaint, Order, Rating
 from qilian.portal.window.receipts import order_of
-from qilian.portal.window.views.common import say
+from qilian.portal.window.views.common import missing_of, say
 
 _SHOWN = 100
 _OF_CLIENTS = {"accept", "insist"}
@@ -51,6 +51,7 @@ def state(request: PortalRequest, token: str) -> HttpResponse:
         "complaints": [(each, _OF_CLIENTS & set(each.moves().events(each.state, SYSTEM))) for each in complaints],
         "has_open_complaint": any(not each.is_final for each in complaints),
         "history": about([order]).exclude(now=""),
+        "missing": missing_of(order),
         "token": token,
     }
     return render(request, "window/state.html", shown)

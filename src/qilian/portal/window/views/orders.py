@@ -25,7 +25,7 @@ from qilian.portal.window.mandates import mandate_for
 from qilian.portal.window.models import Order, Scope
 from qilian.portal.window.receipts import qr_code, token_of
 from qilian.portal.window.services import packages, services
-from qilian.portal.window.views.common import clerks, handled, readable, readers, say
+from qilian.portal.window.views.common import clerks, handled, missing_of, readable, readers, say
 from qilian.portal.workbench.models import Plan
 from qilian.text import Text
 
@@ -150,6 +150,7 @@ def _about(request: PortalRequest, found: Order) -> dict[str, Any]:
         "can_escalate": bool(handling.above(found.region)),
         "mandate_now": mandate_for(actor, found.client, Scope.PRODUCTS),
         "history": about(subjects),
+        "missing": missing_of(found),
         "is_client_here": clients_of(actor).filter(pk=found.client_id).exists() if actor.kind == "window" else False,
         "siblings": found.bundle.orders.exclude(pk=found.pk) if found.bundle else [],
         "token": token_of(found),
