@@ -11,10 +11,12 @@ class BookingConfig(AppConfig):
     verbose_name = "booked paths"
 
     def ready(self) -> None:
-        """Register whose signatures count here, and what waits for a person on the front page."""
-        from qilian.portal.booking import open_work, signing
+        """Register whose signatures count here, what waits for a person, and the demo's path."""
+        from qilian.portal.booking import demo, open_work, signing
+        from qilian.portal.demo import part
         from qilian.portal.site import open_work as site
         from qilian.portal.workbench import reading
 
         reading.trust_also(signing.issuers)
         site.open_work(open_work.of)
+        part(demo.fill)

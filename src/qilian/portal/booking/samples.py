@@ -9,7 +9,7 @@ from typing import Any
 
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking.models import Appointment, Path, SampleUnit
-from qilian.portal.history.firing import begin, fire
+from qilian.portal.history.firing import begin_all, fire
 from qilian.portal.history.recording import OnBehalf
 from qilian.portal.network.models import Laboratory
 
@@ -22,11 +22,10 @@ def register(
 ) -> list[SampleUnit]:
     """Make the units that the appointments need and the path does not have yet."""
     known = set(path.units.values_list("lot", "unit"))
-    made = []
-    for lot, unit in sorted({(each.lot, each.unit) for each in appointments} - known):
-        row = SampleUnit(path=path, lot=lot, unit=unit, code=_code())
-        begin(row, "register", actor, data={"path": path.pk, "code": row.code}, on_behalf=on_behalf)
-        made.append(row)
+    wanted = sorted({(each.lot, each.unit) for each in appointments} - known)
+    made = [SampleUnit(path=path, lot=lot, unit=unit, code=_code()) for lot, unit in wanted]
+    data = [{"path": path.pk, "code": each.code} for each in made]
+    begin_all(made, "register", actor, data=data, on_behalf=on_behalf)
     return made
 
 

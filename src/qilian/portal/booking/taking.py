@@ -15,7 +15,7 @@ from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking.clock import after_working_days, aware
 from qilian.portal.booking.errors import BookingError, Taken
 from qilian.portal.booking.models import Appointment, Path
-from qilian.portal.history.firing import begin, fire
+from qilian.portal.history.firing import begin_all, fire_all
 from qilian.portal.history.recording import OnBehalf
 from qilian.portal.network.guard import NAME as GUARD
 from qilian.portal.network.models import Bench, Purpose, Slot
@@ -81,45 +81,53 @@ def appoint(
     on_behalf: OnBehalf | None,
 ) -> list[Appointment]:
     """Make the appointments of steps whose hours are taken, as held."""
-    made = []
+    made, data = [], []
     for step, slot in zip(steps, slots, strict=True):
         name = names.get(step["test"], (step["test"], ""))
-        appointment = Appointment(
-            path=path,
-            bench=slot.bench,
-            slot=slot,
-            lot=step["lot"],
-            unit=step["unit"],
-            test=step["test"],
-            test_name=name[0],
-            test_name_en=name[1],
-            step=dict(step),
-            start=slot.start,
-            end=slot.end,
-            price=round(step["price"]),
+        made.append(
+            Appointment(
+                path=path,
+                bench=slot.bench,
+                slot=slot,
+                lot=step["lot"],
+                unit=step["unit"],
+                test=step["test"],
+                test_name=name[0],
+                test_name_en=name[1],
+                step=dict(step),
+                start=slot.start,
+                end=slot.end,
+                price=round(step["price"]),
+            )
         )
-        data = {"path": path.pk, "bench": slot.bench.code, "start": step["start"], "end": step["end"]}
-        begin(appointment, "hold", actor, data=data, on_behalf=on_behalf)
-        made.append(appointment)
+        data.append({"path": path.pk, "bench": slot.bench.code, "start": step["start"], "end": step["end"]})
+    begin_all(made, "hold", actor, data=data, on_behalf=on_behalf)
     return made
 
 
 def settle(appointments: Sequence[Appointment], actor: Actor, on_behalf: OnBehalf | None) -> None:
     """Make held appointments firm: taken at once, or requested where the laboratory wants to answer first."""
     now = timezone.now()
+    asked = [each for each in appointments if each.bench.laboratory.answer_days]
+    for each in asked:
+        each.answer_by = min(after_working_days(now, each.bench.laboratory.answer_days), each.start)
+    Appointment.objects.bulk_update(asked, ["answer_by"])
+    fire_all(asked, "ask", actor, on_behalf=on_behalf)
+    fire_all([each for each in appointments if each not in asked], "take", actor, on_behalf=on_behalf)
+
+
+def give_up(
+    appointments: Sequence[Appointment],
+    event: str,
+    actor: Actor | None,
+    reason: str = "",
+    *,
+    on_behalf: OnBehalf | None = None,
+) -> None:
+    """Fire an event by which appointments lose their hours: for whatever reason, the benches are free again."""
+    slots = [each.slot_id for each in appointments if each.slot_id is not None]
     for each in appointments:
-        days = each.bench.laboratory.answer_days
-        if days:
-            each.answer_by = min(after_working_days(now, days), each.start)
-            each.save(update_fields=["answer_by"])
-        fire(each, "ask" if days else "take", actor, on_behalf=on_behalf)
-
-
-def give_up(appointment: Appointment, event: str, actor: Actor | None, reason: str = "", **fired: Any) -> None:
-    """Fire an event by which an appointment loses its hours: for whatever reason, the bench is free again."""
-    slot, appointment.slot = appointment.slot, None
-    appointment.reason = reason[:200]
-    appointment.save(update_fields=["slot", "reason"])
-    if slot is not None:
-        slot.delete()
-    fire(appointment, event, actor, data={"reason": reason} if reason else None, **fired)
+        each.slot, each.reason = None, reason[:200]
+    Appointment.objects.bulk_update(appointments, ["slot", "reason"])
+    Slot.objects.filter(pk__in=slots).delete()
+    fire_all(appointments, event, actor, data={"reason": reason} if reason else None, on_behalf=on_behalf)

@@ -3,16 +3,17 @@
 A model becomes one by deriving from :class:`Stated` and naming its machine. ``begin`` makes the row's first move.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db import models, transaction
+from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.errors import PortalError
 from qilian.portal.history.models import Entry
-from qilian.portal.history.recording import OnBehalf, record
+from qilian.portal.history.recording import Happened, OnBehalf, record_all, writing
 from qilian.portal.history.table import SYSTEM, Machine, machines
 
 
@@ -73,13 +74,27 @@ def begin(
     on_behalf: OnBehalf | None = None,
 ) -> Entry:
     """Save a new row by its first move, and record it; errors as in :func:`fire`."""
-    if row.pk is not None or row.state:
-        raise ValueError("the row is there already")
-    to = _checked(row, event, actor)
-    with transaction.atomic():
-        row.state = to
-        row.save()
-        return record(actor, event, row, now=to, data=data, on_behalf=on_behalf)
+    return begin_all([row], event, actor, data=[data or {}], on_behalf=on_behalf)[0]
+
+
+def begin_all(
+    rows: Sequence[Stated],
+    event: str,
+    actor: Actor | None,
+    *,
+    data: Sequence[Mapping[str, Any]],
+    on_behalf: OnBehalf | None = None,
+) -> list[Entry]:
+    """Save new rows of one model by their first move, and record them; errors as in :func:`fire`."""
+    if any(row.pk is not None or row.state for row in rows):
+        raise ValueError("a row is there already")
+    for row in rows:
+        row.state = _checked(row, event, actor)
+    with writing():
+        if rows:
+            type(rows[0])._base_manager.bulk_create(rows)
+        happened = [Happened(row, "", row.state, kept) for row, kept in zip(rows, data, strict=True)]
+        return record_all(actor, event, happened, on_behalf=on_behalf)
 
 
 def fire(
@@ -107,16 +122,50 @@ def fire(
     Stale
         If the row has moved since it was read, or the actor saw another version.
     """
+    refuse_older(row, version)
+    return fire_all([row], event, actor, data=data, on_behalf=on_behalf)[0]
+
+
+def fire_all(
+    rows: Sequence[Stated],
+    event: str,
+    actor: Actor | None,
+    *,
+    data: Mapping[str, Any] | None = None,
+    on_behalf: OnBehalf | None = None,
+) -> list[Entry]:
+    """Move rows of one model by an event, all or none, and record each; errors as in :func:`fire`."""
+    if not rows:
+        return []
+    moves = [(row, row.state, _checked(row, event, actor)) for row in rows]
+    manager = type(rows[0])._base_manager
+    with writing():
+        seen = dict(manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", "version"))
+        for row in rows:
+            if seen.get(row.pk) != row.version:
+                raise _stale(row)
+        for was, to in {(was, to) for _, was, to in moves}:
+            keys = [row.pk for row, before, after in moves if (before, after) == (was, to)]
+            here = manager.filter(pk__in=keys, state=was)
+            if here.update(state=to, version=F("version") + 1) != len(keys):
+                raise _stale(rows[0])
+        happened = [Happened(row, was, to, data) for row, was, to in moves]
+        entries = record_all(actor, event, happened, on_behalf=on_behalf)
+    for row, _was, to in moves:
+        row.state, row.version = to, row.version + 1
+    return entries
+
+
+def refuse_older(row: Stated, version: int | None) -> None:
+    """Refuse an edit of another version than the row's; None is an edit that names none.
+
+    Raises
+    ------
+    Stale
+        If it is another one.
+    """
     if version is not None and version != row.version:
         raise _stale(row)
-    was, to = row.state, _checked(row, event, actor)
-    with transaction.atomic():
-        here = type(row)._base_manager.filter(pk=row.pk, version=row.version, state=was)
-        if not here.update(state=to, version=row.version + 1):
-            raise _stale(row)
-        entry = record(actor, event, row, was=was, now=to, data=data, on_behalf=on_behalf)
-    row.state, row.version = to, row.version + 1
-    return entry
 
 
 def _checked(row: Stated, event: str, actor: Actor | None) -> str:

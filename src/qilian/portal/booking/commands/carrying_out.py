@@ -16,7 +16,7 @@ from qilian.portal.booking.commands.holding import drop
 from qilian.portal.booking.commands.rights import refuse_other_laboratory, refuse_other_laboratory_of
 from qilian.portal.booking.errors import BookingError, Taken
 from qilian.portal.booking.models import Appointment, Path, SampleUnit
-from qilian.portal.history.firing import fire
+from qilian.portal.history.firing import fire, refuse_older
 from qilian.portal.history.recording import record, writing
 from qilian.portal.network.guard import NAME as GUARD
 from qilian.portal.network.models import Bench, Line, Purpose, Slot
@@ -37,7 +37,8 @@ def decline(actor: Actor, appointment: Appointment, reason: str, *, version: int
     refuse_other_laboratory_of(appointment, actor)
     with writing():
         here = as_it_is(appointment)
-        taking.give_up(here, "decline", actor, reason, version=version)
+        refuse_older(here, version)
+        taking.give_up([here], "decline", actor, reason)
     name, laboratory = here.name, here.bench.laboratory.title
     propose(here.path, actor, Text(f"{laboratory.zh}不受理 {name.zh}", f"{laboratory.en} declined {name.en}"))
 
@@ -55,7 +56,8 @@ def miss(actor: Actor, appointment: Appointment, *, version: int | None = None) 
         raise BookingError(_("the appointment has not begun yet"), where=str(appointment))
     with writing():
         here = as_it_is(appointment)
-        taking.give_up(here, "miss", actor, version=version)
+        refuse_older(here, version)
+        taking.give_up([here], "miss", actor)
     propose(here.path, actor, Text(f"{here.name.zh} 的样品未到", f"the sample did not come to {here.name.en}"))
 
 
@@ -218,7 +220,7 @@ def lapse_requests() -> int:
             here = as_it_is(each)
             if here.state != "requested":
                 continue
-            taking.give_up(here, "lapse", None)
+            taking.give_up([here], "lapse", None)
         name, laboratory = here.name, here.bench.laboratory.title
         words = Text(f"{laboratory.zh}未按时答复 {name.zh}", f"{laboratory.en} did not answer {name.en} in time")
         propose(here.path, None, words)
@@ -242,11 +244,10 @@ def _fail(actor: Actor, bench: Bench, begins: datetime, ends: datetime, note: st
             drop(path)
     lost = Appointment.objects.filter(pk__in=found, state__in=("requested", "taken", "running"))
     given_up = list(lost.select_related("path", "slot", "bench__laboratory"))
-    for each in given_up:
-        running = each.state == "running"
-        taking.give_up(each, "fail", actor, note)
-        if running:
-            samples.move(unit_of(each), "finish", actor, holder=bench.laboratory)
+    running = [each for each in given_up if each.state == "running"]
+    taking.give_up(given_up, "fail", actor, note)
+    for each in running:
+        samples.move(unit_of(each), "finish", actor, holder=bench.laboratory)
     return given_up
 
 

@@ -135,8 +135,8 @@ def accept(
             benches = taking.benches_of(steps)
             replaced = _still_as_seen(here, mine)
             freed = [each for each in replaced if each.state not in LOST]
-            for each in freed:  # their hours first, since the new ones may be the same
-                taking.give_up(each, "replace", actor, on_behalf=on_behalf)
+            # their hours first, since the new ones may be the same
+            taking.give_up(freed, "replace", actor, on_behalf=on_behalf)
             _reassign(actor, here, mine, on_behalf)
             slots = taking.take(steps, benches)
             names = {each.test: (each.test_name, each.test_name_en) for each in replaced}

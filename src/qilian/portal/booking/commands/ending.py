@@ -34,8 +34,7 @@ def cancel(
         was_firm = here.state == "confirmed"
         data = {"reason": reason} if reason else None
         given_up = list(here.appointments.filter(state__in=STANDING).select_related("slot", "bench__laboratory"))
-        for each in given_up:
-            taking.give_up(each, "cancel", actor, reason, on_behalf=on_behalf)
+        taking.give_up(given_up, "cancel", actor, reason, on_behalf=on_behalf)
         for unit in here.units.filter(state="home"):
             samples.move(unit, "withdraw", actor, holder=None, on_behalf=on_behalf)
         for proposal in here.proposals.filter(state="open"):
