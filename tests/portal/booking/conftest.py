@@ -17,7 +17,7 @@ KNOWN = {
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(settings_of_tests: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Search shortly: these tests ask what is done with a plan, not how good it is."""
     from qilian.portal.workbench import making
 
