@@ -1,14 +1,17 @@
 """Fronts of time and price, and rankings of two objectives: every certificate against plans counted through."""
 
+import json
 from itertools import permutations
 
+import jsonschema
 import numpy as np
 import pytest
 
-from qilian.routing import OBJECTIVES, RoutingError, generate, solve, verify
+from qilian.routing import OBJECTIVES, RoutingError, evaluate, generate, read_plan, read_problem, solve, verify
 from qilian.routing.bounds import time_bounds
 from qilian.routing.budget import Budget
 from qilian.routing.completion import Completion
+from qilian.routing.files import schemas
 from qilian.routing.grid import Grid
 from qilian.routing.joint import Joint
 from qilian.routing.lexicographic import solve_in_order
@@ -113,3 +116,38 @@ def test_a_front_is_of_one_product_and_two_points_or_more():
         pareto(generate(3, 4, 1, products=2))
     with pytest.raises(RoutingError, match="2 or more"):
         pareto(generate(3, 4, 1), points=1)
+
+
+def test_the_command_line_makes_an_instance_and_prints_its_front(qilian, tmp_path):
+    """The file is the same for the same seed, and each plan of the list passes the check of its own bound."""
+    sizes = ("--tests", "6", "--laboratories", "8", "--cities", "4", "--horizon", "1440", "--seed", "3")
+    for name in ("one.json", "other.json"):
+        assert qilian("route", "generate", name, *sizes).returncode == 0
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "other.json").read_bytes()
+    assert read_problem(tmp_path / "one.json") == generate(6, 8, 3, cities=4, horizon=1440)
+    printed = qilian("route", "solve", "one.json", "--objective", "pareto", "--work", "30000", "--json")
+    assert printed.returncode == 0, printed.stderr
+    found = json.loads(printed.stdout)
+    assert found["value"] == found["pareto"][0]["hours"]
+    for number, point in enumerate(found["pareto"]):
+        (tmp_path / f"{number}.json").write_text(json.dumps(point))
+        plan = read_plan(tmp_path / f"{number}.json")
+        assert verify(read_problem(tmp_path / "one.json"), plan) == []
+        assert (
+            point["least_price"]
+            <= point["price"]
+            == evaluate(read_problem(tmp_path / "one.json"), plan.assignments, "price")
+        )
+
+
+def test_a_work_limit_on_the_command_line_gives_the_same_plan_again(qilian):
+    qilian("route", "generate", "i.json", "--tests", "8", "--laboratories", "8")
+    first, again = (json.loads(qilian("route", "i.json", "--work", "500", "--json").stdout) for _ in range(2))
+    assert {**first, "seconds": 0} == {**again, "seconds": 0}
+
+
+def test_the_front_of_a_file_is_printed_as_its_schema_says(qilian):
+    qilian("route", "generate", "i.json", "--tests", "6", "--laboratories", "8", "--horizon", "1440")
+    printed = qilian("route", "front", "i.json", "--limit", "2", "--json")
+    assert printed.returncode == 0, printed.stderr
+    jsonschema.validate(json.loads(printed.stdout), schemas()["routing-front-1.schema.json"])

@@ -77,7 +77,7 @@ def main() -> None:
 
 def _spelled_out(arguments: list[str]) -> list[str]:
     """Put the command that is meant in front of a file: ``route FILE`` becomes ``route solve FILE``."""
-    commands = {"solve", "verify", "what-if", "replan", "--help"}
+    commands = {*(command.name for command in route.app.registered_commands), "--help"}
     if arguments[:1] == ["route"] and arguments[1:2] and arguments[1] not in commands:
         return ["route", "solve", *arguments[1:]]
     return arguments

@@ -52,15 +52,26 @@ def read_date(text: str, option: str) -> date:
 
 
 @contextmanager
-def progress() -> "Iterator[Callable[[str, routing.Progress], None] | None]":
-    """Show a search's best value and bound on a terminal; stay silent in a pipe."""
+def progress(limit: float | None = None) -> "Iterator[Callable[[str, routing.Progress], None] | None]":
+    """Show a search's best value and bound, and how much of its seconds is gone; stay silent in a pipe."""
     if not sys.stderr.isatty():
         yield None
         return
-    with console(stderr=True).status("…") as status:
+    from rich.progress import BarColumn, Progress, Task, TextColumn, TimeElapsedColumn
+    from rich.progress_bar import ProgressBar
+
+    class LimitColumn(BarColumn):
+        def render(self, task: Task) -> ProgressBar:
+            pulse = limit is None
+            return ProgressBar(total=limit or 1, completed=min(task.elapsed or 0, limit or 1), width=30, pulse=pulse)
+
+    columns = LimitColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
+    with Progress(*columns, console=console(stderr=True), transient=True) as shown:
+        task = shown.add_task("…", total=None)
 
         def report(objective: str, found: "routing.Progress") -> None:
-            status.update(f"{objective}: {found.value:g}, lower bound {found.lower_bound:g}, {found.seconds:.1f} s")
+            words = f"{objective}: {found.value:g}, lower bound {found.lower_bound:g}, {found.seconds:.1f} s"
+            shown.update(task, description=words)
 
         yield report
 

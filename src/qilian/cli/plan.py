@@ -75,7 +75,7 @@ def plan(
     made = read_product(product, knowledge.vocabulary)
     network = read_network(labs) if labs else None
     scopes = scopes_matcher(home_path() / SCOPES_FOLDER, knowledge)
-    with progress() as report:
+    with progress(limit) as report:
         found = make_plan(
             made,
             knowledge,

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qilian.cli.common import NEGATIVE, JsonOption, print_json, progress
+from qilian.cli.route_fronts import print_pareto, route_front
+from qilian.cli.route_generate import route_generate
 
 if TYPE_CHECKING:
     from qilian.routing import Objective, Plan, Problem
 
 app = typer.Typer(no_args_is_help=True, help="Route tests; `route FILE` is short for `route solve FILE`.")
-
-
-class RouteCharge(StrEnum):
-    """What a front weighs against time."""
-
-    price = "price"
-    distance = "distance"
+app.command("front")(route_front)
+app.command("generate")(route_generate)
 
 
 class RouteBackend(StrEnum):
@@ -34,9 +31,18 @@ class RouteBackend(StrEnum):
 def route_solve(
     instance: Annotated[Path, typer.Argument(help="Instance (.json or .json.gz).", show_default=False)],
     objective: Annotated[
-        str, typer.Option(help="time, makespan, price or distance; two with a comma: the second among the best.")
+        str,
+        typer.Option(
+            help="time, makespan, price or distance; two with a comma: the second among the best; pareto: time x price."
+        ),
     ] = "time",
     limit: Annotated[float, typer.Option(min=0.0, help="Seconds of search.")] = 10.0,
+    work: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Units of work in place of seconds: the same plan on any machine.", show_default=False
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 0,
     fairness: Annotated[
         float | None,
@@ -56,15 +62,20 @@ def route_solve(
     from qilian import routing
 
     problem = routing.read_problem(instance)
+    seconds = limit if work is None else None
+    if objective == "pareto":
+        print_pareto(instance, problem, seconds, work, seed, as_json=as_json)
+        return
     first, *others = read_objectives(objective)
     if others:
-        solve_in_order(instance, problem, (first, others[0]), limit, seed, as_json=as_json)
+        solve_in_order(instance, problem, (first, others[0]), seconds, work, seed, as_json=as_json)
         return
-    with progress() as report:
+    with progress(seconds) as report:
         found = routing.solve(
             problem,
             first,
-            limit_seconds=limit,
+            limit_seconds=seconds,
+            work_limit=work,
             seed=seed,
             on_progress=partial(report, first) if report else None,
             fairness=fairness,
@@ -93,7 +104,7 @@ def read_objectives(text: str) -> "list[Objective]":
 
     found = [name for part in text.split(",") for name in OBJECTIVES if name == part.strip()]
     if len(found) != text.count(",") + 1 or len(found) > 2 or len(set(found)) != len(found):
-        mend = f"use one of {', '.join(OBJECTIVES)}, or two of them with a comma"
+        mend = f"use one of {', '.join(OBJECTIVES)}, or two of them with a comma, or pareto"
         raise RoutingError(f"unknown objective {text}", where="--objective", mend=mend)
     return found
 
@@ -102,7 +113,8 @@ def solve_in_order(
     instance: Path,
     problem: "Problem",
     objectives: "tuple[Objective, Objective]",
-    limit: float,
+    limit: float | None,
+    work: int | None,
     seed: int,
     *,
     as_json: bool,
@@ -111,8 +123,8 @@ def solve_in_order(
     from qilian.routing.front_data import ranking_to_data
     from qilian.routing.lexicographic import solve_in_order as solve
 
-    with progress() as report:
-        ranking = solve(problem, objectives, limit_seconds=limit, seed=seed, on_progress=report)
+    with progress(limit) as report:
+        ranking = solve(problem, objectives, limit_seconds=limit, work_limit=work, seed=seed, on_progress=report)
     if as_json:
         print_json(ranking_to_data(ranking))
         return
@@ -121,33 +133,6 @@ def solve_in_order(
         for stage in ranking.stages
     )
     typer.echo(f"{instance.name}: {stages}; {len(ranking.plan.assignments)} tests, {ranking.plan.seconds:.2f} s")
-
-
-@app.command("front")
-def route_front(
-    instance: Annotated[Path, typer.Argument(help="Instance (.json or .json.gz).", show_default=False)],
-    against: Annotated[RouteCharge, typer.Option(help="What to weigh against time.")] = RouteCharge.price,
-    points: Annotated[int, typer.Option(help="How many points, spread evenly.")] = 7,
-    limit: Annotated[float, typer.Option(min=0.0, help="Seconds of search.")] = 20.0,
-    seed: Annotated[int, typer.Option(help="Seed of the search.")] = 0,
-    as_json: JsonOption = False,
-) -> None:
-    """Find plans between the fastest and the cheapest, each with its proof."""
-    from qilian import routing
-    from qilian.routing.front_data import front_to_data
-    from qilian.routing.pareto import pareto
-
-    problem = routing.read_problem(instance)
-    front = pareto(problem, against.value, points=points, limit_seconds=limit, seed=seed)
-    if as_json:
-        print_json(front_to_data(front))
-        return
-    unit = "yuan" if front.charge == "price" else "km"
-    for point in front.points:
-        proof = "proven" if point.proven else f"gap {point.gap:.1%}"
-        typer.echo(f"{point.hours} h  {point.cost:g} {unit}  {proof}")
-    kind = "the whole front" if front.complete else "points of the front"
-    typer.echo(f"{instance.name}: {len(front.points)} {kind}, {front.seconds:.2f} s")
 
 
 @app.command("verify")

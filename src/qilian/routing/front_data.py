@@ -1,6 +1,7 @@
 """Answers for two objectives as plain values: fronts (``qilian-routing-front/1``) and plans for two objectives in order
 (``qilian-routing-ranking/1``)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qilian.routing.files import Json, plan_to_data
@@ -30,6 +31,21 @@ def front_to_data(front: "Front") -> dict[str, Json]:
             for point in front.points
         ],
     }
+
+
+def pareto_to_data(front: "Front") -> dict[str, Json]:
+    """Return the fastest plan of a front of time and price, with all points as plans in ``pareto``.
+
+    There ``lower_bound`` is the point's: no plan that costs at most its ``price`` is complete earlier. ``least_price``
+    is what plans that are complete by its ``hours`` cost at least.
+    """
+    points: list[Json] = []
+    for point in front.points:
+        plan = replace(point.plan, lower_bound=point.earliest, proven=point.earliest >= point.hours)
+        points.append(
+            {**plan_to_data(plan), "hours": point.hours, "price": point.cost, "least_price": point.least_cost}
+        )
+    return {**plan_to_data(front.points[0].plan), "pareto": points, "pareto_proven": front.proven}
 
 
 def ranking_to_data(ranking: "Ranking") -> dict[str, Json]:
