@@ -19,7 +19,8 @@ from qilian.portal.rulebook.reading import pack
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.window import acting, handling, working_days
 from qilian.portal.window.drafts import SESSION_KEY, Draft, Line, pieces_of, wanted
-from qilian.portal.window.forms import LinesForm, NewClientForm, WordsForm, clients_of
+from qilian.portal.window.forms import NewClientForm, WordsForm, clients_of
+from qilian.portal.window.line_form import LinesForm
 from qilian.portal.window.mandates import mandate_for
 from qilian.portal.window.models import Scope
 from qilian.portal.window.services import services
