@@ -15,11 +15,13 @@ from qilian.portal.api import (
     describing,
     evidence,
     jobs,
+    laboratories,
     links,
     notices,
     operation,
     orders,
     organisations,
+    own_laboratory,
     people,
     plans,
     problems,
@@ -82,4 +84,6 @@ api.add_router("/products", links.router)
 api.add_router("/", notices.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/orders", orders.router)
+api.add_router("/laboratories", own_laboratory.router)
+api.add_router("/laboratories", laboratories.router)
 api.add_router("/", operation.router)

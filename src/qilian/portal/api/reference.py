@@ -23,6 +23,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "content": gettext_lazy("Rules, tests, acceptance policies"),
     "comments": gettext_lazy("Comments on the content"),
     "orders": gettext_lazy("Work orders of the service window"),
+    "laboratories": gettext_lazy("Laboratories"),
     "products": gettext_lazy("Products"),
     "questions": gettext_lazy("Questions and answers"),
     "evidence": gettext_lazy("Reports already held"),

@@ -5,7 +5,7 @@ a bench is free is the database's matter: its refusal becomes a :class:`TakenErr
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -18,6 +18,8 @@ from qilian.portal.network.models import Bench, Laboratory, Line, Purpose, Slot
 
 OWN_PURPOSES = (Purpose.BLOCKED, Purpose.MAINTENANCE, Purpose.FAILURE, Purpose.ELSEWHERE)
 """What a laboratory takes its benches for by itself; an appointment is another matter."""
+
+LONGEST = timedelta(days=366)
 
 Row = Laboratory | Bench | Line
 
@@ -86,7 +88,10 @@ def take(benches: Collection[Bench], start: datetime, end: datetime, purpose: Pu
     ------
     TakenError
         If something takes one of them then; it says what and when.
+    PortalError
+        As :func:`check_hours`.
     """
+    check_hours(start, end)
     try:
         with transaction.atomic():
             return [
@@ -96,6 +101,22 @@ def take(benches: Collection[Bench], start: datetime, end: datetime, purpose: Pu
         if guard.NAME not in str(error):
             raise
     raise TakenError(_what_stands_there(benches, start, end), mend=_("Choose other hours, or another bench."))
+
+
+def check_hours(start: datetime, end: datetime) -> None:
+    """Refuse hours that end before they begin, lie in the past, or last longer than a year.
+
+    Raises
+    ------
+    PortalError
+        With what is wrong.
+    """
+    if end <= start:
+        raise PortalError(_("It has to end after it begins."))
+    if end <= timezone.now():
+        raise PortalError(_("This is over already."))
+    if end - start > LONGEST:
+        raise PortalError(_("Longer than a year; close the bench instead."))
 
 
 def _what_stands_there(benches: Collection[Bench], start: datetime, end: datetime) -> str:

@@ -1,11 +1,10 @@
 """The forms of the laboratories: filters, the question who can test something, and what a laboratory says of itself."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from qilian.errors import QilianError
@@ -13,7 +12,8 @@ from qilian.laboratories import Geography
 from qilian.laboratories.scopes import Demand, Need
 from qilian.laboratories.scopes.demand import MAX_TEXT
 from qilian.portal.accounts import regions
-from qilian.portal.network.editing import OWN_PURPOSES
+from qilian.portal.errors import PortalError
+from qilian.portal.network.editing import OWN_PURPOSES, check_hours
 from qilian.portal.network.models import Bench, Laboratory, Line, Purpose, Tier, validate_opening_hours
 from qilian.portal.network.scope_tables import MAX_BYTES
 from qilian.portal.site.templatetags.portal import page_language
@@ -21,7 +21,6 @@ from qilian.portal.site.uploads import UploadField
 from qilian.standards import StandardRef
 
 _ANY = ("", _("all"))
-_LONGEST = timedelta(days=366)
 _MOST_HOURS, _MOST_PRICE = 10_000, 100_000_000
 
 
@@ -243,16 +242,13 @@ class BlockForm(forms.Form):
         self.fields["benches"].queryset = laboratory.benches.filter(is_open=True)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse hours that end before they begin, lie in the past, or last longer than a year."""
+        """Refuse hours that make no sense."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end:
-            if end <= start:
-                self.add_error("end", _("It has to end after it begins."))
-            elif end <= timezone.now():
-                self.add_error("end", _("This is over already."))
-            elif end - start > _LONGEST:
-                self.add_error("end", _("Longer than a year; close the bench instead."))
+        if cleaned.get("start") and cleaned.get("end"):
+            try:
+                check_hours(cleaned["start"], cleaned["end"])
+            except PortalError as error:
+                self.add_error("end", error.what)
         return cleaned
 
     @property

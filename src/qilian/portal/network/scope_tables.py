@@ -38,6 +38,10 @@ _BATCH = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+class UnderWayError(PortalError):
+    """An upload while another one of the laboratory is being read."""
+
+
 def under_way(laboratory: Laboratory) -> ScopeTable | None:
     """Return the table of a laboratory that waits or is being read."""
     waiting = laboratory.scope_tables.filter(job__state__in=(State.WAITING, State.RUNNING), job__is_cancel_asked=False)
@@ -50,12 +54,12 @@ def begin(laboratory: Laboratory, actor: Actor, file: Upload) -> ScopeTable:
 
     Raises
     ------
-    PortalError
+    UnderWayError
         If an upload of the laboratory is under way.
     """
     locked = Laboratory.objects.select_for_update().get(pk=laboratory.pk)
     if under_way(locked):
-        raise PortalError(_("A table is being read already."), mend=_("Wait for it, or cancel it."))
+        raise UnderWayError(_("A table is being read already."), mend=_("Wait for it, or cancel it."))
     locked.scope_tables.filter(in_force__isnull=True).delete()
     table = ScopeTable.objects.create(
         laboratory=locked, uploaded_by=actor.user, name=file.name, kind=file.kind, content=file.content

@@ -23,7 +23,8 @@ from qilian.standards import StandardRef
 from qilian.text import Text
 
 NOTHING = Text("", "")
-_CODE = re.compile(r"[-a-zA-Z0-9_]{1,64}")
+_CODE = re.compile(r"(?!(?:own|match)\Z)[-a-zA-Z0-9_]{1,64}")
+"""Ids that can stand in an address; two words lead to other pages."""
 
 
 @transaction.atomic
