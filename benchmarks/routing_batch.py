@@ -1,8 +1,9 @@
 """How good and how fast batches are: mean completion, bound and cost for 100, 1,000 and 10,000 tests.
 
 Reads the frozen batches from ``../shared/data/routing`` (or ``--data``) when they are there, else makes batches of the
-same sizes; ``--seed`` makes others. Two greedy plans are given beside ours: every test at its earliest finish, with the products
-one after another as given, or (for small batches; it is slow) in turns. Prints one table and never fails on time.
+same sizes; ``--seed`` makes others. Two greedy plans are given beside ours: every test at its earliest finish, with
+the products one after another as given, or (for small batches; it is slow) in turns. Prints one table and never fails
+on time.
 
     python benchmarks/routing_batch.py [--tests 100 1000 10000] [--limit SECONDS] [--workers 2] [--backend processes]
 """
