@@ -98,8 +98,32 @@ def rows(cast, quick_plans: None) -> dict[str, Any]:
         "organisations": actor.organisation.pk,
         "comments": commenting.say(actor, "rule", _a_rule(), "the source moved").pk,
         "people": colleague.pk,
+        "bookings": _a_booking(actor, product).pk,
         "orders": _an_order(cast.actor("window"), actor.organisation).pk,
     }
+
+
+def _a_booking(actor: Any, product: Any) -> Any:
+    """Return a path that is held; without appointments, so that it does not depend on the day of the test."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from qilian.portal.booking.models import Path
+    from qilian.portal.history.firing import begin
+
+    now = timezone.now()
+    path = Path(
+        organisation=actor.organisation,
+        product=product,
+        name=product.name,
+        settings={},
+        origin=now,
+        home="hangzhou",
+        expires=now + timedelta(minutes=15),
+    )
+    begin(path, "hold", actor)
+    return path
 
 
 def _an_order(clerk: Any, firm: Any) -> Any:

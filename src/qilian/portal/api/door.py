@@ -11,6 +11,7 @@ from ninja.operation import Operation
 
 from qilian.portal.api import (
     asking,
+    bookings,
     comments,
     describing,
     evidence,
@@ -83,6 +84,7 @@ api.add_router("/products", asking.router)
 api.add_router("/products", links.router)
 api.add_router("/", notices.router)
 api.add_router("/jobs", jobs.router)
+api.add_router("/bookings", bookings.router)
 api.add_router("/orders", orders.router)
 api.add_router("/laboratories", own_laboratory.router)
 api.add_router("/laboratories", laboratories.router)

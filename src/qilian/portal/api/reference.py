@@ -22,6 +22,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "standards": gettext_lazy("Standards"),
     "content": gettext_lazy("Rules, tests, acceptance policies"),
     "comments": gettext_lazy("Comments on the content"),
+    "bookings": gettext_lazy("Booked paths"),
     "orders": gettext_lazy("Work orders of the service window"),
     "laboratories": gettext_lazy("Laboratories"),
     "products": gettext_lazy("Products"),

@@ -1,0 +1,181 @@
+"""Booked paths for programs: hold a plan's appointments together, confirm or cancel them, read where they stand."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema
+from ninja.errors import HttpError
+
+from qilian.portal.accounts.access import Access
+from qilian.portal.accounts.actor import PortalRequest
+from qilian.portal.api.guards import LOGGED_IN, allow, once
+from qilian.portal.api.pages import Asked, Page, paged
+from qilian.portal.api.problems import ANSWERS
+from qilian.portal.api.shapes import Given, Id, Wanted, Words, words
+from qilian.portal.booking.commands import ending, holding
+from qilian.portal.booking.errors import Taken
+from qilian.portal.booking.models import Path
+from qilian.portal.workbench.models import Plan, Product
+
+router = Router(tags=["bookings"], auth=LOGGED_IN)
+READERS = Access(frozenset({"person", "firm", "window", "regulator"}))
+OWNERS = Access(frozenset({"person", "firm"}))
+
+
+class BookingIn(Given):
+    """The plan whose path is to be held."""
+
+    product: Id
+    version: Id = Field(description="Version of the plan.")
+    objective: Literal["", "time", "cost", "distance"] = Field("", description="Empty: what the plan was made for.")
+
+
+class Seen(Given):
+    """The version of the path that was seen; another one is refused."""
+
+    version: int | None = Field(None, ge=1, le=2**31 - 1)
+
+
+class CancelIn(Seen):
+    """Why a path is cancelled."""
+
+    reason: str = Field("", max_length=200)
+
+
+class BookingSearch(Wanted):
+    """What is looked for."""
+
+    state: str = Field("", max_length=20)
+
+
+class BookingOut(Schema):
+    """A path in short."""
+
+    number: int
+    state: str
+    version: int
+    product: int | None
+    name: Words
+    owner: str
+    expires: datetime | None = Field(description="Until when it is held; null once it is not.")
+    made: datetime
+
+
+class AppointmentOut(Schema):
+    """An appointment: a test of a sample unit at a bench."""
+
+    number: int
+    state: str
+    test: str
+    name: Words
+    laboratory: str
+    bench: str
+    lot: str
+    unit: int
+    start: datetime
+    end: datetime
+    price: int
+    answer_by: datetime | None
+
+
+class BookingWhole(BookingOut):
+    """A path with its appointments."""
+
+    appointments: list[AppointmentOut]
+
+
+@router.get("/", response={200: Page[BookingOut], **ANSWERS}, summary="List booked paths")
+@allow(READERS)
+def bookings(request: PortalRequest, wanted: Annotated[BookingSearch, Query()], asked: Asked) -> dict[str, Any]:
+    """List the paths that the account sees, the newest first."""
+    found = Path.objects.visible_to(request.actor).select_related("organisation", "person")
+    return paged(found.filter(state=wanted.state) if wanted.state else found, asked, _path)
+
+
+@router.post("/", response={201: BookingWhole, **ANSWERS}, summary="Hold a plan's path")
+@allow(OWNERS)
+@once
+def hold(request: PortalRequest, given: BookingIn) -> tuple[int, dict[str, Any]]:
+    """Hold all appointments for a quarter of an hour, or none; 409 if others took some of the hours meanwhile."""
+    plans = Plan.objects.filter(product__in=Product.objects.editable_by(request.actor)).select_related("product")
+    plan = get_object_or_404(plans, product=given.product, number=given.version)
+    try:
+        path = holding.hold(request.actor, plan, objective=given.objective, key=_key(request))
+    except Taken as refusal:
+        raise HttpError(409, f"{refusal.what}: {', '.join(refusal.tests)}") from None
+    return 201, _whole(path)
+
+
+@router.get("/{number}", response={200: BookingWhole, **ANSWERS}, summary="Read a booked path")
+@allow(READERS)
+def booking(request: PortalRequest, number: Id) -> dict[str, Any]:
+    """Return a path with all its appointments, those that were given up too."""
+    rows = Path.objects.visible_to(request.actor).select_related("organisation", "person")
+    return _whole(get_object_or_404(rows, pk=number))
+
+
+@router.post("/{number}/confirm", response={200: BookingWhole, **ANSWERS}, summary="Confirm a held path")
+@allow(OWNERS)
+@once
+def confirm(request: PortalRequest, number: Id, given: Seen) -> tuple[int, dict[str, Any]]:
+    """Make a held path firm; laboratories that want to answer first are asked."""
+    path = holding.confirm(request.actor, _own(request, number), version=given.version, key=_key(request))
+    return 200, _whole(path)
+
+
+@router.post("/{number}/cancel", response={200: BookingWhole, **ANSWERS}, summary="Cancel a path")
+@allow(OWNERS)
+@once
+def cancel(request: PortalRequest, number: Id, given: CancelIn) -> tuple[int, dict[str, Any]]:
+    """Give up all appointments that have not begun."""
+    path = _own(request, number)
+    gone = ending.cancel(request.actor, path, reason=given.reason, version=given.version, key=_key(request))
+    return 200, _whole(gone)
+
+
+def _own(request: PortalRequest, number: int) -> Path:
+    rows = Path.objects.editable_by(request.actor).select_related("organisation", "person")
+    return get_object_or_404(rows, pk=number)
+
+
+def _key(request: PortalRequest) -> str:
+    """Return the idempotency key, which the booking keeps in its own transaction: a crash leaves both or neither."""
+    return request.headers.get("Idempotency-Key", "")
+
+
+def _path(row: Path) -> dict[str, Any]:
+    return {
+        "number": row.pk,
+        "state": "lapsed" if row.has_expired(timezone.now()) else row.state,
+        "version": row.version,
+        "product": row.product_id,
+        "name": words(row.title),
+        "owner": row.owner,
+        "expires": row.expires if row.state == "held" else None,
+        "made": row.made,
+    }
+
+
+def _whole(row: Path) -> dict[str, Any]:
+    return {
+        **_path(row),
+        "appointments": [
+            {
+                "number": each.pk,
+                "state": each.state,
+                "test": each.test,
+                "name": words(each.name),
+                "laboratory": each.bench.laboratory.code,
+                "bench": each.bench.code,
+                "lot": each.lot,
+                "unit": each.unit,
+                "start": each.start,
+                "end": each.end,
+                "price": each.price,
+                "answer_by": each.answer_by,
+            }
+            for each in row.appointments.select_related("bench__laboratory")
+        ],
+    }
