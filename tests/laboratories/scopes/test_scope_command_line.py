@@ -40,12 +40,33 @@ def test_a_table_of_another_kind_is_read_by_naming_its_columns(qilian, tmp_path)
     assert (found["count"], found["complete"]) == (1, True)
 
 
+def test_a_standard_without_a_day_is_judged_today_by_library_and_pack(qilian, tmp_path):
+    """The edition of today is asked for: the library knows it, where the pack's own table does not."""
+    catalogue = "number,title_en,published,status,replaces\n{}"
+    rows = [
+        "GB/T 99999-2020,Samples,2020-03-06,current,GB/T 99999-2008",
+        "GB/T 99999-2008,Samples,2008-01-01,superseded,",
+    ]
+    (tmp_path / "national.csv").write_text(catalogue.format("\n".join(rows)), encoding="utf-8")
+    lines = "laboratory,object,parameter,standard\nOld,Samples,Wear,GB/T 99999-2008\nNew,Samples,Wear,GB/T 99999-2020\n"
+    (tmp_path / "scopes.csv").write_text(lines, encoding="utf-8")
+    assert qilian("labs", "import", "scopes.csv").returncode == 0
+    ask = ("labs", "match", "wear", "--standard", "GB/T 99999", "--json")
+    before = json.loads(qilian(*ask).stdout)
+    assert {each["id"] for each in before["laboratories"]} == {"Old", "New"}
+    assert qilian("standards", "import", "national.csv").returncode == 0
+    after = json.loads(qilian(*ask).stdout)
+    assert [each["id"] for each in after["laboratories"]] == ["New"]
+    assert [(each["id"], each["limit"]) for each in after["near_misses"]] == [("Old", "edition")]
+
+
 def test_bad_input_is_one_clear_line(qilian, tmp_path):
-    """No such table, an empty demand, a limit that is none, nothing imported yet."""
+    """No such table, an empty demand, a limit or a tier that is none, nothing imported yet."""
     for arguments in (
         ("import", "nowhere.csv"),
         ("match", " "),
         ("match", "robot", "--limit", "strong"),
+        ("match", "robot", "--tier", "national"),
         ("match", "robot"),
     ):
         result = qilian("labs", *arguments)

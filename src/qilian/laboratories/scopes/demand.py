@@ -9,6 +9,7 @@ from datetime import date
 
 from qilian.laboratories.errors import LaboratoryError
 from qilian.laboratories.holding import Standing
+from qilian.laboratories.model import TIERS
 from qilian.laboratories.scopes.limits import Need
 from qilian.standards import StandardRef
 
@@ -75,7 +76,7 @@ class Demand:
         Raises
         ------
         LaboratoryError
-            If nothing is asked for, or a limit cannot be read.
+            If nothing is asked for, a limit cannot be read, or a region or tier is none.
         QilianError
             If a standard is no reference.
         """
@@ -86,6 +87,9 @@ class Demand:
             raise LaboratoryError(f"a demand of {len(text)} characters", mend=f"write at most {MAX_TEXT}")
         if region and not (region.isdecimal() and len(region) <= 6):
             raise LaboratoryError(f"region {region!r}", mend="write the code of a division, e.g. 33 or 330100")
+        unknown = [tier for tier in tiers or () if tier not in TIERS]
+        if unknown:
+            raise LaboratoryError(f"tier {unknown[0]!r}", mend=f"write one of {', '.join(TIERS)}")
         if references and not (as_of or on):
             raise LaboratoryError("a standard without a day", mend="say on which day its edition is judged")
         needs = tuple(Need.parse(limit) for limit in limits)

@@ -141,6 +141,16 @@ def catalogue(table: "Catalogue") -> "Catalogue":
     return catalogue_for(table)
 
 
+def catalogue_around(refs: "Sequence[StandardRef]", table: "Catalogue") -> "Catalogue":
+    """Return what the library and a pack's table say of some references; the table itself while there is no library."""
+    if not refs or not is_database_made():
+        return table
+    setup()
+    from qilian.portal.library.looking_up import catalogue_around as around
+
+    return around(refs, table)
+
+
 def print_answer(answer: "Answer", console: "Console", language: Language = "zh") -> None:
     """Print an answer: the edition and its standing, its codes, its neighbours, its line of time, the sources."""
     entry, record = answer.entry, answer.record
