@@ -72,3 +72,14 @@ def test_no_template_says_words_that_are_not_translated(path: Path):
     words = [part.strip() for part in shown if re.search(r"[A-Za-z]{3,}|[一-鿿]", re.sub(r"&\w+;", "", part))]
     names = {"English", "中文", "ICS", "ISO 10218-1"}  # the same in both languages
     assert {word.strip("· ") for word in words} <= names, words
+
+
+def test_a_message_has_the_same_chinese_in_every_app():
+    """Django joins the apps' words: where two differ, one of them would be shown in the other's place."""
+    said: dict[tuple[object, object], dict[str, str]] = {}
+    for path in sorted(PORTAL.rglob("*.po")):
+        with path.open("rb") as stream:
+            for message in read_po(stream):
+                if message.id:
+                    said.setdefault((message.context, message.id), {})[path.parts[-4]] = str(message.string)
+    assert not {key: words for key, words in said.items() if len(set(words.values())) > 1}

@@ -15,7 +15,9 @@ from qilian.portal.accounts.tokens import LIFETIMES
 class SignupName(forms.Form):
     """Asks for a name when registering."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Name of the person"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Keep the name; called by django-allauth."""
@@ -30,7 +32,7 @@ class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("name", "language")
-        labels: ClassVar = {"name": _("Name"), "language": _("Language of mails")}
+        labels: ClassVar = {"name": _("Name of the person"), "language": _("Language of mails")}
 
 
 class InvitationForm(forms.ModelForm[Invitation]):
