@@ -99,6 +99,12 @@ def test_from_the_plan_to_the_report_that_shortens_the_next_plan(page, accessibl
     assert number in page.inner_text("main")
     assert _plan(page) == appointments - 1
 
+    page.goto(f"{path}cancel")
+    accessible()
+    page.click("main form button.btn-primary")
+    page.wait_for_url(path)
+    assert page.locator("a[href$='/cancel']").count() == 0
+
 
 def _newest(page) -> list[str]:
     """Return the addresses of the appointments that wait for an answer, the newest first."""
