@@ -1,7 +1,6 @@
 """Courses that nobody plans: a path that ends too early, samples that stay behind, acts that come twice."""
 
 import pytest
-
 from tests.portal.booking.test_carrying_out import carry_out
 
 
@@ -99,7 +98,8 @@ def test_a_sample_of_a_cancelled_path_can_still_be_received_and_sent_back(booked
     unit = SampleUnit.objects.visible_to(actor).get(pk=unit.pk)
     if state == "travelling":
         sampling.do(actor, unit, "receive")
-    assert cast.client("laboratory", actor.organisation.laboratory).get(f"/bookings/samples/{unit.code}/").status_code == 200
+    page = cast.client("laboratory", actor.organisation.laboratory).get(f"/bookings/samples/{unit.code}/")
+    assert page.status_code == 200
     sampling.do(actor, unit, "return")
     sampling.do(firm, unit, "arrive")
     assert unit.state == "returned"
@@ -192,21 +192,23 @@ def test_a_window_is_offered_only_what_it_can_say_of_a_sample(booked, cast):
     assert page.context["events"] == []
 
 
-def test_sweeping_goes_on_after_any_fault(monkeypatch):
-    import threading
+def test_no_fault_is_the_last_round_of_sweeping(monkeypatch, caplog):
+    from unittest.mock import Mock
 
     from qilian.portal.booking import sweeping
 
-    rounds = []
-    twice = threading.Event()
+    monkeypatch.setattr(sweeping, "sweep", Mock(side_effect=ValueError))
+    monkeypatch.setattr(sweeping, "connection", Mock())
+    sweeping.sweep_and_go_on()
+    assert "could not be swept" in caplog.text
 
-    def sweep() -> None:
-        rounds.append(1)
-        if len(rounds) > 1:
-            twice.set()
-        raise ValueError
 
-    monkeypatch.setattr(sweeping, "sweep", sweep)
-    monkeypatch.setattr(sweeping, "SECONDS_BETWEEN_SWEEPS", 0.01)
-    sweeping.keep_sweeping()
-    assert twice.wait(20)
+def test_a_laboratory_moves_a_test_to_a_whole_hour_only(booked, laboratory_of):
+    from datetime import timedelta
+
+    from qilian.portal.booking.commands.carrying_out import move
+    from qilian.portal.booking.errors import BookingError
+
+    each = booked.appointments.select_related("path", "slot", "bench__laboratory").order_by("-start").first()
+    with pytest.raises(BookingError):
+        move(laboratory_of(each), each, each.bench, each.start + timedelta(days=7, seconds=30))

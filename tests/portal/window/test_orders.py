@@ -245,3 +245,38 @@ def test_a_list_of_orders_costs_the_same_for_many(cast, open_order):
     with CaptureQueriesContext(connection) as many:
         client.get("/window/")
     assert len(many) == len(few)
+
+
+def test_a_window_above_does_not_act_by_the_mandate_of_the_one_below(cast, open_order, clerk, mandate):
+    """What the history says of a mandate must be true: another window's, or one that was revoked, is none."""
+    from qilian.portal.history.models import Entry
+    from qilian.portal.window import handling
+    from qilian.portal.window.mandates import move_mandate
+    from qilian.portal.window.models import Order
+
+    city = people(cast, "window", "city", "330100")
+    order = open_order()
+    Order.objects.filter(pk=order.pk).update(mandate=mandate)
+    order = Order.objects.get(pk=order.pk)
+    handling.move(order, "take", clerk)
+    assert Entry.objects.latest("number").mandate == mandate.reference
+    handling.move(order, "escalate", clerk, words="x")
+    handling.move(order, "take", city)
+    assert Entry.objects.latest("number").mandate == ""
+    move_mandate(mandate, "return", clerk)
+    handling.move(order, "hand_over", city, to=city.user)
+    assert Entry.objects.latest("number").mandate == ""
+
+
+def test_the_demand_of_a_finished_order_is_not_corrected(cast, open_order, clerk):
+    """A clerk's draft may be older than the end of the order that it corrects."""
+    from qilian.portal.window import handling
+    from qilian.portal.window.models import Order
+
+    client, order = cast.client("window"), open_order()
+    handling.move(order, "take", clerk)
+    client.post(f"/window/{order.pk}/correct")
+    handling.move(order, "close", clerk, words="x")
+    answer = client.post("/window/new/check/", {"name": "another"})
+    assert answer["Location"] == "/window/new/check/"
+    assert Order.objects.get(pk=order.pk).demand == order.demand

@@ -286,14 +286,15 @@ class SampleUnits(models.QuerySet["SampleUnit"]):
     """Sample units, and who sees them."""
 
     def visible_to(self, actor: Actor) -> "SampleUnits":
-        """Return the units of paths that an actor may read, to a laboratory those that come to it."""
+        """Return the units of paths that an actor may read, to a laboratory those that come to it or lie there."""
         if actor.kind == "laboratory":
             mine = Appointment.objects.at_laboratory_of(actor).current()
-            return self.filter(
-                models.Exists(
-                    mine.filter(path=models.OuterRef("path"), lot=models.OuterRef("lot"), unit=models.OuterRef("unit"))
-                )
+            of_the_unit = mine.filter(
+                path=models.OuterRef("path"), lot=models.OuterRef("lot"), unit=models.OuterRef("unit")
             )
+            code = actor.organisation.laboratory if actor.organisation else ""
+            here = Q(holder__code=code) | Q(bound__code=code) if code else Q(pk__in=())
+            return self.filter(models.Exists(of_the_unit) | here)
         return self.filter(path__in=Path.objects.visible_to(actor))
 
 

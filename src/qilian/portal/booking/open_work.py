@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking.models import Appointment, Path, Proposal
 from qilian.portal.site.open_work import Open
+from qilian.portal.site.templatetags.portal import page_language
 
 
 def of(actor: Actor) -> Iterator[Open]:
@@ -20,9 +21,9 @@ def of(actor: Actor) -> Iterator[Open]:
     if actor.kind not in ("firm", "person"):
         return
     for path in Path.objects.editable_by(actor).filter(state="held")[:3]:
-        label = _("Held, not yet booked: %(name)s") % {"name": path.title.zh}
+        label = _("Held, not yet booked: %(name)s") % {"name": path.title.say(page_language())}
         yield Open(label, reverse("booking:path", args=[path.pk]), "clock")
     open_ones = Proposal.objects.filter(path__in=Path.objects.editable_by(actor), state="open")
     for proposal in open_ones.select_related("path")[:3]:
-        label = _("A booked path has to change: %(name)s") % {"name": proposal.path.title.zh}
+        label = _("A booked path has to change: %(name)s") % {"name": proposal.path.title.say(page_language())}
         yield Open(label, reverse("booking:path", args=[proposal.path_id]), "alert-triangle")

@@ -6,7 +6,7 @@ Nothing depends on it being on time: an expired hold counts for nothing, and who
 import logging
 import threading
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from qilian.portal.booking import keys
 from qilian.portal.booking.commands.carrying_out import lapse_requests
@@ -23,17 +23,22 @@ def sweep() -> None:
     keys.forget_old()
 
 
+def sweep_and_go_on() -> None:
+    """Do it once; what fails is logged, since no fault may be the last round."""
+    try:
+        sweep()
+    except Exception:
+        _log.exception("holds and requests could not be swept")
+    finally:
+        connection.close()
+
+
 def keep_sweeping() -> None:
     """Do it again and again, in a thread that ends with the process."""
 
     def run() -> None:
         pause = threading.Event()
         while not pause.wait(SECONDS_BETWEEN_SWEEPS):
-            try:
-                sweep()
-            except DatabaseError:
-                _log.exception("holds and requests could not be swept")
-            finally:
-                connection.close()
+            sweep_and_go_on()
 
     threading.Thread(target=run, daemon=True, name="sweeping").start()

@@ -104,9 +104,7 @@ def move(
         said |= {"from": order.region, "to": changes["region"]}
     if to is not None:
         said["clerk"] = to.pk
-    behalf = (
-        OnBehalf(order.client, order.mandate.reference if order.mandate else "") if actor.kind == "window" else None
-    )
+    behalf = OnBehalf(order.client, _mandate_of(order, actor)) if actor.kind == "window" else None
     with transaction.atomic():
         fire(order, event, actor, version=version, data=said, on_behalf=behalf)
         if changes:
@@ -114,6 +112,13 @@ def move(
                 setattr(order, name, value)
             order.save(update_fields=list(changes))
         _tell(order, event, actor)
+
+
+def _mandate_of(order: Order, actor: Actor) -> str:
+    """Return the mandate of an order, unless it is another window's or in force no more."""
+    mandate = order.mandate
+    mine = mandate is not None and mandate.window == actor.organisation and mandate.is_in_force
+    return mandate.reference if mandate is not None and mine else ""
 
 
 def _changes(order: Order, event: str, actor: Actor, words: str, to: User | None) -> dict[str, Any]:

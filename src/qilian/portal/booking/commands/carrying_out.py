@@ -1,6 +1,6 @@
 """What a laboratory does with its appointments: accept, decline, move, carry out, or report that it cannot."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking import replanning, samples, taking, telling
 from qilian.portal.booking.clock import local
 from qilian.portal.booking.commands.changing import propose
-from qilian.portal.booking.commands.holding import drop
+from qilian.portal.booking.commands.holding import drop, release_expired
 from qilian.portal.booking.commands.rights import refuse_other_laboratory, refuse_other_laboratory_of
 from qilian.portal.booking.errors import BookingError, Taken
 from qilian.portal.booking.models import Appointment, Path, SampleUnit
@@ -108,6 +108,7 @@ def move(
     refuse_other_laboratory(bench.laboratory, actor)
     ends = begins + (appointment.end - appointment.start)
     _refuse_unfit(appointment, bench, begins, ends)
+    release_expired({bench.code})
     try:
         with writing():
             here = as_it_is(appointment)
@@ -162,6 +163,7 @@ def block(
     if ends <= begins:
         raise BookingError(_("the hours end before they begin"))
     lost: list[Appointment] = []
+    release_expired({bench.code})
     try:
         with writing():
             if purpose == Purpose.FAILURE:
@@ -246,8 +248,9 @@ def _fail(actor: Actor, bench: Bench, begins: datetime, ends: datetime, note: st
     given_up = list(lost.select_related("path", "slot", "bench__laboratory"))
     running = [each for each in given_up if each.state == "running"]
     taking.give_up(given_up, "fail", actor, note)
-    for each in running:
-        samples.move(unit_of(each), "finish", actor, holder=bench.laboratory)
+    for unit in map(unit_of, running):
+        if unit.state == "in_test":  # else destroyed by the test
+            samples.move(unit, "finish", actor, holder=bench.laboratory)
     return given_up
 
 
@@ -264,7 +267,7 @@ def _refuse_unfit(appointment: Appointment, bench: Bench, begins: datetime, ends
     fits = any(start <= first and last <= end for start, end in opens.staffed(day, 24 * 40))
     starts = any(start <= first < end for start, end in opens.hours_of(moment.date()))
     attended = _is_attended(appointment)
-    if moment.minute or not (fits if attended else starts):
+    if moment != datetime.combine(moment.date(), time(moment.hour)) or not (fits if attended else starts):
         raise BookingError(
             _("the bench is not open for the whole test then (%(hours)s)") % {"hours": bench.opens}, where=bench.code
         )

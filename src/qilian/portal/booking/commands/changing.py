@@ -12,6 +12,7 @@ from qilian.errors import QilianError
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking import keys, replanning, samples, taking, telling
 from qilian.portal.booking.clock import local
+from qilian.portal.booking.commands.ending import finish_if_done
 from qilian.portal.booking.commands.holding import release_expired
 from qilian.portal.booking.commands.rights import refuse_stranger_to
 from qilian.portal.booking.errors import BookingError, Taken
@@ -29,8 +30,8 @@ def propose(
     wishes: Mapping[int, Wish] | None = None,
     *,
     on_behalf: OnBehalf | None = None,
-) -> Proposal:
-    """Plan what remains of a confirmed path again, and keep it as a proposal in place of older ones.
+) -> Proposal | None:
+    """Plan what remains of a confirmed path again, and keep it as a proposal in place of older ones; None if it is over.
 
     Where no way on is found, the proposal says so, and that is what the firm is told. The search runs outside of any
     transaction and takes some seconds.
@@ -44,6 +45,8 @@ def propose(
     wishes
         By appointment, why it cannot stay; those that are lost already need no naming.
     """
+    if not Path.objects.filter(pk=path.pk, state="confirmed").exists():
+        return None
     release_expired()
     try:
         found = replanning.way_on(path, wishes or {})
@@ -53,6 +56,8 @@ def propose(
         problem = Text("", "")
     with writing():
         here = Path.objects.get(pk=path.pk)
+        if here.state != "confirmed":
+            return None
         for older in here.proposals.filter(state="open"):
             fire(older, "outdate", actor, on_behalf=on_behalf)
         proposal = Proposal(
@@ -71,8 +76,7 @@ def propose(
             proposal.transfer_price = found.transfer_price
         data = {"path": path.pk, "cause": cause.en, "changes": len(proposal.steps), "kept": proposal.kept}
         begin(proposal, "make", actor, data=data, on_behalf=on_behalf)
-        if here.state == "confirmed":
-            telling.proposed(proposal)
+        telling.proposed(proposal)
     return proposal
 
 
@@ -98,7 +102,28 @@ def ask_to_move(
     name = appointment.name
     cause = Text(f"希望调整 {name.zh}", f"{name.en} is to be moved")
     wish = Wish(elsewhere, not_before)
-    return propose(path, actor, cause, {appointment.pk: wish}, on_behalf=on_behalf)
+    return propose_or_refuse(path, actor, cause, {appointment.pk: wish}, on_behalf=on_behalf)
+
+
+def propose_or_refuse(
+    path: Path,
+    actor: Actor,
+    cause: Text,
+    wishes: Mapping[int, Wish] | None = None,
+    *,
+    on_behalf: OnBehalf | None = None,
+) -> Proposal:
+    """Do :func:`propose` because the firm asked for it.
+
+    Raises
+    ------
+    BookingError
+        If the path is not booked, or over.
+    """
+    proposal = propose(path, actor, cause, wishes, on_behalf=on_behalf)
+    if proposal is None:
+        raise BookingError(_("only a booked path can be planned again"), where=str(path))
+    return proposal
 
 
 def accept(
@@ -125,6 +150,7 @@ def accept(
     if proposal.problem:
         raise BookingError(_("there is nothing to accept"), mend=_("ask for other hours, or cancel the path"))
     steps: Sequence[Mapping[str, Any]] = proposal.steps
+    release_expired({step["bench"] for step in steps})
     try:
         with writing():
             request, first = keys.claim(actor, key, ["accept", proposal.pk])
@@ -142,7 +168,7 @@ def accept(
             names = {each.test: (each.test_name, each.test_name_en) for each in replaced}
             made = taking.appoint(here, actor, steps, slots, names, on_behalf)
             taking.settle(made, actor, on_behalf)
-            samples.register(here, made, actor, on_behalf)
+            samples.register(here, list(here.appointments.current()), actor, on_behalf)
             here.transfer_price = mine.transfer_price
             here.save(update_fields=["transfer_price"])
             data = {"proposal": mine.pk}
@@ -164,7 +190,9 @@ def accept(
 def dismiss(actor: Actor, proposal: Proposal, *, on_behalf: OnBehalf | None = None) -> None:
     """Leave the path as it is; what was lost stays lost."""
     refuse_stranger_to(proposal.path, actor, on_behalf)
-    fire(proposal, "dismiss", actor, on_behalf=on_behalf)
+    with writing():
+        fire(proposal, "dismiss", actor, on_behalf=on_behalf)
+        finish_if_done(Path.objects.get(pk=proposal.path_id))
 
 
 def _reassign(actor: Actor, path: Path, proposal: Proposal, on_behalf: OnBehalf | None) -> None:

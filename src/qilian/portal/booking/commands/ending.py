@@ -1,9 +1,9 @@
-"""Cancelling a path: what has not begun is given up, what has begun goes on to its report."""
+"""How a path ends: cancelled, when what has begun goes on to its report; or done, when nothing of it is left to do."""
 
 from qilian.portal.accounts.actor import Actor
-from qilian.portal.booking import keys, samples, taking, telling
+from qilian.portal.booking import keys, replanning, samples, taking, telling
 from qilian.portal.booking.commands.rights import refuse_stranger_to
-from qilian.portal.booking.models import STANDING, Path
+from qilian.portal.booking.models import LOST, STANDING, Path
 from qilian.portal.history.firing import fire
 from qilian.portal.history.recording import OnBehalf, writing
 from qilian.text import Text
@@ -44,3 +44,16 @@ def cancel(
             telling.laboratories(given_up, Text("企业已取消。", "cancelled by the firm."))
         keys.answer(request, here)
     return here
+
+
+def finish_if_done(path: Path) -> None:
+    """Finish a confirmed path whose tests are all reported, or lost and left so by the firm; nothing leads back.
+
+    Within the caller's transaction, whose turn it is.
+    """
+    states = {each.state for each in replanning.appointments_of(path)}
+    if path.state != "confirmed" or "reported" not in states or states - {"reported", *LOST}:
+        return
+    last = path.proposals.order_by("-pk").first()
+    if states == {"reported"} or (last is not None and last.state == "dismissed"):
+        fire(path, "finish", None)

@@ -23,6 +23,7 @@ from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking import telling
 from qilian.portal.booking.clock import local
 from qilian.portal.booking.commands.carrying_out import as_it_is, unit_of
+from qilian.portal.booking.commands.ending import finish_if_done
 from qilian.portal.booking.commands.rights import refuse_other_laboratory_of
 from qilian.portal.booking.errors import BookingError
 from qilian.portal.booking.models import Appointment, IssuedReport
@@ -65,6 +66,8 @@ def issue(
     ------
     BookingError
         If the laboratory has used the number already.
+    MoveRefused
+        If the test has not ended, or was reported.
     CredentialError
         If it cannot be signed.
     """
@@ -77,6 +80,9 @@ def issue(
     credential = sign_report(report, key_of(laboratory), timezone.now()).texts[0]
     with writing():
         here = as_it_is(appointment)
+        content = credential.encode()
+        data = {"number": number, "outcome": outcome, "sha256": digest(content)}
+        fire(here, "report", actor, version=version, data=data)
         made = IssuedReport.objects.create(
             appointment=here,
             number=number,
@@ -86,9 +92,6 @@ def issue(
             file=upload.content if upload else None,
             sha256=upload.digest if upload else "",
         )
-        content = credential.encode()
-        data = {"number": number, "outcome": outcome, "sha256": digest(content)}
-        fire(here, "report", actor, version=version, data=data)
         if here.path.product_id is not None:
             Evidence.objects.create(
                 product_id=here.path.product_id,
@@ -99,9 +102,7 @@ def issue(
                 reports=in_short([report]),
                 uploaded_by=actor.user,
             )
-        current = here.path.appointments.current()
-        if here.path.may("finish", actor) and not current.exclude(state="reported").exists():
-            fire(here.path, "finish", actor)
+        finish_if_done(here.path)
         telling.owner_of(
             here,
             Text(

@@ -15,13 +15,16 @@ EVENTS = ("ship", "receive", "forward", "return", "arrive", "destroy", "lose")
 """Those that a person says of a unit; the others follow from the tests."""
 
 
-def possible(actor: Actor, unit: SampleUnit) -> list[str]:
-    """Return what an actor can say of a unit now."""
+def possible(actor: Actor, unit: SampleUnit, on_behalf: OnBehalf | None = None) -> list[str]:
+    """Return what an actor can say of a unit now; a window only on behalf of its owner."""
     mine = _laboratory(actor)
     holds = mine is not None and unit.holder_id == mine.pk
     events = [event for event in EVENTS if unit.may(event, actor)]
+    if actor.kind == "window" and on_behalf is None:
+        return []
     if mine is not None:
-        events = [event for event in events if holds or event in ("receive", "lose")]
+        awaits = unit.bound_id == mine.pk
+        events = [event for event in events if holds or event == "receive" or (event == "lose" and awaits)]
     if "forward" in events:
         stop = samples.next_stop(unit)
         if stop is None or stop.bench.laboratory_id == unit.holder_id:
@@ -42,7 +45,7 @@ def do(actor: Actor, unit: SampleUnit, event: str, *, note: str = "", on_behalf:
     mine = _laboratory(actor)
     if mine is None:
         refuse_stranger_to(unit.path, actor, on_behalf)
-    if event not in possible(actor, unit):
+    if event not in possible(actor, unit, on_behalf):
         raise BookingError(_("this cannot be said of the sample now"), where=unit.code)
     stop = samples.next_stop(unit)
     bound = stop.bench.laboratory if stop and event in ("ship", "forward") else None

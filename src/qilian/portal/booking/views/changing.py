@@ -102,4 +102,4 @@ def _proposal(request: PortalRequest, number: int, proposal: int) -> Proposal:
 
 
 def _again(path: Path, request: PortalRequest) -> None:
-    changing.propose(path, request.actor, Text("按今天的台位重新安排", "planned again with today's benches"))
+    changing.propose_or_refuse(path, request.actor, Text("按今天的台位重新安排", "planned again with today's benches"))

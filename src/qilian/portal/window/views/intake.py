@@ -160,6 +160,8 @@ def _opened(request: PortalRequest, draft: Draft, chosen: Organisation, name: st
     demand = {"on": draft.on, "name": name, "lines": [line.written() for line in draft.lines]}
     if draft.order is not None:
         order = handled(request, draft.order)
+        if order.is_final:
+            raise handling.OrderRefused(_("the order is finished"), where=order.reference)
         with transaction.atomic():
             order.text, order.demand = draft.text, {**order.demand, **demand}
             order.save(update_fields=["text", "demand"])
