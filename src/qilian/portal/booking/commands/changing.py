@@ -31,10 +31,10 @@ def propose(
     *,
     on_behalf: OnBehalf | None = None,
 ) -> Proposal | None:
-    """Plan what remains of a confirmed path again, and keep it as a proposal in place of older ones; None if it is over.
+    """Plan what remains of a confirmed path again, and keep it as a proposal in place of older ones.
 
-    Where no way on is found, the proposal says so, and that is what the firm is told. The search runs outside of any
-    transaction and takes some seconds.
+    None if the path is not booked, or over. Where no way on is found, the proposal says so, and that is what the firm
+    is told. The search runs outside of any transaction and takes some seconds.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.booking.clock import aware
 from qilian.portal.booking.commands import changing
 from qilian.portal.booking.models import Path, Proposal
-from qilian.portal.booking.views.common import attempt, own_path, owners, version_of
+from qilian.portal.booking.views.common import attempt, own_path, owners, said, version_of
 from qilian.portal.workbench.forms import DayInput
 from qilian.text import Text
 
@@ -78,7 +78,7 @@ def again(request: PortalRequest, number: int) -> HttpResponse:
 def accept(request: PortalRequest, number: int, proposal: int) -> HttpResponse:
     """Book a proposal."""
     found = _proposal(request, number, proposal)
-    key = request.POST.get("key", uuid.uuid4().hex)[:80]
+    key = said(request, "key", 80) or uuid.uuid4().hex
     try:
         changing.accept(request.actor, found, version=version_of(request), key=key)
     except QilianError as error:

@@ -49,6 +49,11 @@ def version_of(request: PortalRequest) -> int | None:
     return int(said) if said.isdecimal() and len(said) < 9 else None
 
 
+def said(request: PortalRequest, name: str, longest: int = 200) -> str:
+    """Return what a form says beside its fields, without the character that PostgreSQL does not keep."""
+    return request.POST.get(name, "").replace("\0", "").strip()[:longest]
+
+
 def attempt(request: PortalRequest, act: Callable[[], object], done: str, to: str, *arguments: object) -> HttpResponse:
     """Do something, say that it is done or why not, and go on to a page."""
     try:

@@ -18,7 +18,7 @@ from qilian.portal.booking.errors import Taken
 from qilian.portal.booking.models import BEGUN, STANDING, Path
 from qilian.portal.booking.planning_again import again
 from qilian.portal.booking.showing import ShownPath, seconds_left
-from qilian.portal.booking.views.common import attempt, own_path, owners, readable_path, readers, version_of
+from qilian.portal.booking.views.common import attempt, own_path, owners, readable_path, readers, said, version_of
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.workbench.comparing import compare
 from qilian.portal.workbench.knowledge import pack
@@ -77,7 +77,7 @@ def hold(request: PortalRequest, plan: int) -> HttpResponse:
     objective = objective if objective in OBJECTIVES else ""
     if request.method == "POST":
         try:
-            made = holding.hold(request.actor, found, objective=objective, key=request.POST.get("key", "")[:80])
+            made = holding.hold(request.actor, found, objective=objective, key=said(request, "key", 80))
         except Taken as refusal:
             return _planned_again(request, found, objective, refusal)
         except QilianError as error:
@@ -104,7 +104,7 @@ def hold(request: PortalRequest, plan: int) -> HttpResponse:
 def confirm(request: PortalRequest, number: int) -> HttpResponse:
     """Make a held path firm."""
     found = own_path(request, number)
-    key = request.POST.get("key", "")[:80]
+    key = said(request, "key", 80)
     return attempt(
         request,
         lambda: holding.confirm(request.actor, found, version=version_of(request), key=key),
@@ -121,7 +121,7 @@ def cancel(request: PortalRequest, number: int) -> HttpResponse:
     found = own_path(request, number)
     if request.method == "GET":
         return render(request, "booking/cancel.html", {"path": found, "shown": ShownPath(found)})
-    reason = request.POST.get("reason", "").strip()[:200]
+    reason = said(request, "reason")
     return attempt(
         request,
         lambda: ending.cancel(request.actor, found, reason=reason, version=version_of(request)),

@@ -18,7 +18,7 @@ from qilian.portal.booking.boards import Board
 from qilian.portal.booking.commands import carrying_out, reporting
 from qilian.portal.booking.models import Appointment
 from qilian.portal.booking.showing import timeline, unit_title
-from qilian.portal.booking.views.common import attempt, laboratories, own_appointment, version_of
+from qilian.portal.booking.views.common import attempt, laboratories, own_appointment, said, version_of
 from qilian.portal.network.models import Bench, Laboratory, Purpose, Slot
 from qilian.portal.site.uploads import UploadField
 
@@ -154,7 +154,7 @@ def act(request: PortalRequest, number: int, event: str) -> HttpResponse:
     found = own_appointment(request, number)
     version = version_of(request)
     if event == "decline":
-        reason = request.POST.get("reason", "").strip()
+        reason = said(request, "reason")
         if not reason:
             messages.error(request, _("Say why: the firm reads it."))
             return redirect("booking:appointment", number)

@@ -14,7 +14,7 @@ from qilian.portal.booking.labels import picture
 from qilian.portal.booking.models import SampleUnit
 from qilian.portal.booking.samples import next_stop
 from qilian.portal.booking.showing import timeline, unit_title
-from qilian.portal.booking.views.common import both, laboratories, readable_path, readers
+from qilian.portal.booking.views.common import both, laboratories, readable_path, readers, said
 from qilian.portal.notices.telling import absolute
 
 
@@ -47,7 +47,7 @@ def move(request: PortalRequest, code: str, event: str) -> HttpResponse:
     if event not in sampling.EVENTS:
         raise Http404
     try:
-        sampling.do(request.actor, unit, event, note=request.POST.get("note", "").strip()[:200])
+        sampling.do(request.actor, unit, event, note=said(request, "note"))
     except QilianError as error:
         messages.error(request, str(error))
     return redirect("booking:sample", code)
@@ -57,7 +57,7 @@ def move(request: PortalRequest, code: str, event: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reception(request: PortalRequest) -> HttpResponse:
     """Find a sample by the code on its label, typed or scanned."""
-    code = request.POST.get("code", "").strip().rstrip("/").rpartition("/")[2].upper()
+    code = said(request, "code").rstrip("/").rpartition("/")[2].upper()
     if request.method == "POST":
         if SampleUnit.objects.visible_to(request.actor).filter(code=code).exists():
             return redirect("booking:sample", code)
