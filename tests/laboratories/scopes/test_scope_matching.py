@@ -1,5 +1,6 @@
 """Matching a demand to scopes: hard limits are never violated, reasons are given, both languages work."""
 
+import csv
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -32,6 +33,14 @@ ON = date(2026, 12, 1)
 def found(scopes: ScopeIndex, text: str, **asked: object) -> ScopeMatches:
     """Match a demand."""
     return Matcher(scopes, bridge=BRIDGE).match(Demand.asked(text, **asked))  # type: ignore[arg-type]  # plain words
+
+
+def scopes_of(folder: Path, *lines: tuple[str, str, str, str]) -> ScopeIndex:
+    """Import lines of laboratory, object, parameter and standard."""
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows((("laboratory", "object", "parameter", "standard"), *lines))
+    import_scopes(folder / "table.csv", folder / "home")
+    return open_scopes(folder / "home")
 
 
 def ids(matches: ScopeMatches) -> list[str]:
@@ -140,6 +149,42 @@ def test_a_line_has_to_name_the_test_in_one_of_its_languages(scopes: ScopeIndex)
 
     assert named("位姿准确度", "Pose accuracy") == {"alpha", "beta"}
     assert named("路径速度", "Path velocity") == set()
+
+
+def test_lines_whose_standard_is_unreadable_are_not_raised_by_its_figures(tmp_path: Path) -> None:
+    """A demand in which the words are scattered counts a figure once, as a word, a clause or a document number."""
+    luminaire = "Recessed luminaires"
+    unread = [("in-house", luminaire, "Marking", "10322 (P-5/sec-2) (Cl. 7) IS")]
+    read = [(f"read {number}", luminaire, "Construction", f"IS 10322-5-2:{number}, Cl. 7") for number in (2012, 2013)]
+    others = [("other", f"Lamp {number}", "Marking", f"IS {number}") for number in range(10400, 10440)]
+    scopes = scopes_of(tmp_path, *unread, *read, *others)
+    asked = "Construction No.7 (P-5/Sec Luminaires Recessed of 10322 IS"
+    assert set(ids(found(scopes, asked))[:2]) == {"read 2012", "read 2013"}
+
+
+@pytest.mark.parametrize("asked", ["steel ASTM chromium E1086", "ASTM chromium steel E-1086", "steel 1086 chromium"])
+def test_a_lettered_number_is_found_with_and_without_its_letter(tmp_path: Path, asked: str) -> None:
+    """``ASTM E1086`` in a line is what ``E1086``, ``E-1086`` and ``1086`` among other words mean."""
+    lines = [("right", "Steel", "Chromium", "ASTM E1086"), ("wrong", "Steel", "Chromium", "ASTM E1999")]
+    scopes = scopes_of(tmp_path, *lines)
+    assert ids(found(scopes, asked))[0] == "right"
+
+
+def test_a_bare_standard_leaves_no_words(tmp_path: Path) -> None:
+    """``BS EN``, cut as one word because a cell writes it so, is the publisher and not a word of the demand."""
+    lines = [("one", "Cables bsen", "Toxicity", "BS EN 50305"), ("two", "Cables", "Toxicity", "BS EN 50305, Cl. 9.2")]
+    scopes = scopes_of(tmp_path, *lines)
+    matcher = Matcher(scopes)
+    assert matcher.query(Demand.asked("BS EN 50305")).words == ()
+    assert matcher.query(Demand.asked("Toxicity")).words != ()
+
+
+@pytest.mark.parametrize("asked", ["clause", "IS", "2008", "IS clause"])
+def test_a_demand_of_nothing_but_words_of_citations_still_asks_for_them(tmp_path: Path, asked: str) -> None:
+    """What is left out beside other words is all there is here."""
+    lines = [("one", "IS clause 2008", "Marking", "own method"), ("two", "Cables", "Toxicity", "own method")]
+    scopes = scopes_of(tmp_path, *lines)
+    assert ids(found(scopes, asked)) == ["one"]
 
 
 def test_hard_standards_do_not_score(scopes: ScopeIndex) -> None:

@@ -15,6 +15,9 @@ _YEAR = r"(?:19|20)\d\d"
 _LEADS = (
     "ISO/IEC|IS/IEC|IS/ISO|BS EN|ISO|IEC|IS|CISPR|EN|BS|DIN|ASTM|GB/T|GB|JIS|SAE|UL|IEEE|ANSI|ETSI|ITU|AIS|JSS|RFC|NFPA"
 )
+PUBLISHERS = frozenset(re.split(r"[|/ ]", _LEADS.casefold())) - {"t"}
+"""Words of the publishers' names."""
+
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 _REAFFIRMED = re.compile(

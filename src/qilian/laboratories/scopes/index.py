@@ -7,10 +7,12 @@ generation that is damaged, of another format, or not of the sources that are th
 
 import itertools
 import json
+import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from qilian.laboratories.errors import LaboratoryError
@@ -249,6 +251,7 @@ class ScopeIndex:
             for field, terms in (("words", query.words), ("standards", query.standards))
             for term, weight in terms
         ]
+        parts.extend((should, figure) for figure in map(self._figure, query.figures) if figure is not None)
         if query.required:
             either = [(should, self._term("standards", key, 1.0)) for key in query.required]
             parts.append(
@@ -313,6 +316,18 @@ class ScopeIndex:
             np.array([standing.takes_tier(tier) for tier in self._tiers], np.bool_),
             held,
         )
+
+    def _figure(self, figure: str) -> "tantivy.Query | None":
+        """Return what finds a figure as a word, clause or document number alike; nothing if no concept holds it."""
+        import tantivy
+
+        bare = figure.lstrip(ascii_uppercase)
+        ways = {("words", bare), ("words", f"§{bare}"), ("standards", f"#{bare}"), ("standards", f"#{figure}")}
+        holding = sum(int(self._searcher.doc_freq(field, term)) for field, term in ways)
+        if not holding:
+            return None
+        either = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._term(*way, 1.0)) for way in ways])
+        return tantivy.Query.const_score_query(either, math.log(1 + self.concepts / holding))
 
     def _term(self, field: str, term: str, weight: float) -> "tantivy.Query":
         import tantivy

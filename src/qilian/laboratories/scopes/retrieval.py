@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from qilian.laboratories.holding import Asked, Methods, Shortfall, line_shortfalls, shortfalls
 from qilian.laboratories.model import Limit
 from qilian.laboratories.scopes.bridge import Bridge, is_chinese
-from qilian.laboratories.scopes.cleaning import squeeze
+from qilian.laboratories.scopes.citations import PUBLISHERS
+from qilian.laboratories.scopes.cleaning import mend, squeeze
 from qilian.laboratories.scopes.concepts import Cited, cite, reference
 from qilian.laboratories.scopes.demand import ANYWHERE, Demand
 from qilian.laboratories.scopes.limits import Unread
@@ -50,6 +51,12 @@ _PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
 CLOSE, EXACT_WEIGHT = 0.85, 0.08
 """How near the best score a concept is compared letter by letter, and how much each exact cell raises it."""
 
+OF_CITATIONS = PUBLISHERS | {"cl", "clause", "pt", "sec"}
+"""Words that stand as such only in cells whose standard nobody could read: they would raise those lines over others."""
+
+_COMPOUND = re.compile(r"\d+(?:-\d+)+")
+_LETTERED = re.compile(r"\b([A-Z])[ -]?(\d{2,}\b)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SHORTEST_NUMBER = 2
 _MOST_COMPARED = 12
 _FEW, _MANY, _ALL = 60, 300, 6000
@@ -183,11 +190,16 @@ class Matcher:
         """Return what the store is asked for: the rarest words, the standards, and both in the other language."""
         store = self.store
         cited = cite(demand.text) if demand.text.strip() else Cited((), (), (), (), "")
-        known = set() if cited.title else _figures(cited)
-        weights: dict[str, float] = {}
-        for word in store.segmenter.cut(demand.text, forgive=True):
-            if word not in known:
-                weights[word] = 1.0
+        scattered = bool(cited.title)  # its figures may be anything, and are looked for as anything
+        known = OF_CITATIONS if scattered else OF_CITATIONS | self._cited_words(cited)
+        figures = _scattered_figures(demand.text, cited) if scattered else ()
+        cut = store.segmenter.cut(demand.text, forgive=True)
+        telling = [
+            word
+            for word in cut
+            if word not in known and not (scattered and word[0].isdecimal()) and not _YEAR.fullmatch(word)
+        ]
+        weights = dict.fromkeys(telling or (cut if scattered and not figures else ()), 1.0)
         for term in self.bridge.across(demand.text):
             for word in store.segmenter.cut(term):
                 weights.setdefault(word, BRIDGE_WEIGHT)
@@ -197,10 +209,11 @@ class Matcher:
         told = sorted(((self.rarity(word) * weight, word) for word, weight in weights.items()), reverse=True)
         rarest = [word for rarity, word in told[: max(MOST_WORDS, len(told) // 2)] if rarity > 0]
         words = [(word, weights[word]) for word in self._affordable(rarest)]
-        words.extend((clause, CLAUSE_WEIGHT) for clause in cited.clauses if store.holding(clause))
         standards = [(key, KEY_WEIGHT) for key in cited.keys] + [(number, NUMBER_WEIGHT) for number in cited.numbers]
-        loose = (f"#{clause[1:]}" for clause in cited.clauses if len(clause) > _SHORTEST_NUMBER and "." not in clause)
-        standards.extend((number, NUMBER_WEIGHT) for number in loose)
+        if not scattered:
+            words.extend((clause, CLAUSE_WEIGHT) for clause in cited.clauses if store.holding(clause))
+            loose = (clause[1:] for clause in cited.clauses if len(clause) > _SHORTEST_NUMBER and "." not in clause)
+            standards.extend((f"#{number}", NUMBER_WEIGHT) for number in loose)
         required: dict[str, None] = {}
         for asked in demand.standards:
             own = cite(str(asked.without_clause))
@@ -210,7 +223,12 @@ class Matcher:
             if self.catalogue is not None and demand.as_of is not None:
                 for same in self.catalogue.equivalents(asked.without_clause, demand.as_of):
                     required.update(dict.fromkeys(cite(str(same.reference)).keys))
-        return Query(tuple(words), tuple(dict.fromkeys(standards)), tuple(required))
+        return Query(tuple(words), tuple(dict.fromkeys(standards)), tuple(required), figures)
+
+    def _cited_words(self, cited: Cited) -> set[str]:
+        """Return the words of the references and clauses: they are looked for as standards, not as words."""
+        cut = self.store.segmenter.cut
+        return _figures(cited).union(*(cut(reference, forgive=True) for reference in cited.references))
 
     def _affordable(self, rarest: Sequence[str]) -> Iterator[str]:
         """Yield the words that fit into :data:`MOST_POSTINGS`, and the first ones whether they do or not."""
@@ -368,6 +386,14 @@ def _steps(demand: Demand, query: Query) -> tuple[int, ...]:
 def _proving(said: Said, row: str) -> ProvingLine:
     wording, limits = said.wording, said.limits
     return ProvingLine(wording.object, wording.parameter, wording.standard, row, limits.read, limits.unread)
+
+
+def _scattered_figures(text: str, cited: Cited) -> tuple[str, ...]:
+    """Return the figures of a text in which no reference was read: ``302-2-30`` also whole, ``E 1086`` as ``E1086``."""
+    mended = mend(text)
+    lettered = {number: letter + number for letter, number in _LETTERED.findall(mended)}
+    single = (lettered.get(clause[1:], clause[1:]) for clause in cited.clauses)
+    return tuple(dict.fromkeys((*_COMPOUND.findall(mended), *single)))
 
 
 def _figures(cited: Cited) -> set[str]:

@@ -34,11 +34,15 @@ class Query:
         Document keys and numbers (see :class:`~qilian.laboratories.scopes.concepts.Cited`), with their weights.
     required
         Document keys of which a concept has to hold one; none if empty.
+    figures
+        Figures that may stand as a word, a clause or a document number: a concept that holds one in any of these ways
+        holds it, and the figure counts by how rare it is in all of them.
     """
 
     words: tuple[tuple[str, float], ...]
     standards: tuple[tuple[str, float], ...]
     required: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
