@@ -170,6 +170,13 @@ def test_a_lettered_number_is_found_with_and_without_its_letter(tmp_path: Path, 
     assert ids(found(scopes, asked))[0] == "right"
 
 
+def test_of_lines_that_fit_alike_the_one_that_stands_in_the_demand_comes_first(tmp_path: Path) -> None:
+    """The standard's cell is compared letter for letter as object and parameter are; an empty cell stands nowhere."""
+    heating = ("Heating elements", "Power input")
+    lines = [("empty", *heating, ""), ("other", *heating, "IS 4159 (Cl. 10)"), ("as asked", *heating, "4159")]
+    assert ids(found(scopes_of(tmp_path, *lines), "Heating elements Power input 4159"))[0] == "as asked"
+
+
 def test_a_bare_standard_leaves_no_words(tmp_path: Path) -> None:
     """``BS EN``, cut as one word because a cell writes it so, is the publisher and not a word of the demand."""
     lines = [("one", "Cables bsen", "Toxicity", "BS EN 50305"), ("two", "Cables", "Toxicity", "BS EN 50305, Cl. 9.2")]

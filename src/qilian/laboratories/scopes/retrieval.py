@@ -175,13 +175,14 @@ class Matcher:
         return math.log(1 + self.store.concepts / holding) if holding else 0.0
 
     def _exact_first(self, demand: Demand, hits: Sequence[Hit]) -> list[Hit]:
-        """Raise, among the best, the concepts whose object or parameter stands letter for letter in the demand."""
+        """Raise, among the best, the concepts of which a cell stands letter for letter in the demand."""
         asked = squeeze(demand.text)
         near = sum(hit.score >= hits[0].score * CLOSE for hit in hits[:_MOST_COMPARED])
         raised = []
         for hit in hits[:near]:
             wording = self.store.said(self.store.example(hit.concept)).wording
-            exact = sum(squeeze(cell) in asked for cell in (wording.object, wording.parameter))
+            cells = (wording.object, wording.parameter, wording.standard)
+            exact = sum(bare in asked for bare in map(squeeze, cells) if bare)
             raised.append(Hit(hit.concept, hit.score * (1 + EXACT_WEIGHT * exact)))
         raised.sort(key=lambda hit: -hit.score)
         return [*raised, *hits[near:]]
