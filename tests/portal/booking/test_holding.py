@@ -48,8 +48,13 @@ def test_a_conflict_is_answered_by_a_plan_that_can_be_held(held, plan, cast):
     from qilian.portal.booking.commands.holding import hold
     from qilian.portal.booking.errors import Taken
     from qilian.portal.booking.planning_again import again
+    from qilian.portal.workbench.models import Product
 
     firm = cast.actor("firm")
+    rival = Product.objects.get(pk=plan.product_id)
+    rival.pk, rival.identifier = None, "rival"
+    rival.save()
+    type(held).objects.filter(pk=held.pk).update(product=rival)
     with pytest.raises(Taken):
         hold(firm, plan)
     fresh = again(plan, firm)
@@ -178,3 +183,13 @@ def test_an_edit_of_an_older_version_is_refused(held, cast):
 
     with pytest.raises(Stale):
         confirm(cast.actor("firm"), held, version=held.version + 1)
+
+
+def test_a_plan_s_own_hours_are_free_for_what_is_asked_of_it(held, plan):
+    """Otherwise no what-if could be asked of a plan whose path is booked."""
+    from qilian.portal.workbench import making
+
+    settings = making.Settings.read(plan.settings)
+    again = making.with_itinerary(making.plan_for(plan.product, settings), plan.result["itinerary"])
+    assert again.itinerary is not None
+    assert len(again.itinerary.steps) == len(plan.result["itinerary"]["steps"])

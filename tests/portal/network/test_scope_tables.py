@@ -144,9 +144,9 @@ def test_a_table_that_is_cancelled_or_fails_leaves_nothing_behind(member, upload
     assert ScopeRow.objects.count() == 1
     page = member.get("/laboratories/own/scope/").content.decode()
     assert "Cancelled; the table before stays in force" in page
-    _, failed = upload(member, b"a,b,c\n1,2,3\n")
-    assert failed.state == "failed"
-    assert "no known kind of table" in member.get("/laboratories/own/scope/").content.decode()
+    answer, made = upload(member, b"a,b,c\n1,2,3\n")
+    assert made is None
+    assert "no known kind of table" in answer.content.decode()
     assert laboratory.scope_tables.filter(in_force__isnull=False).get().taken == 1
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-MOST_PAGES = 60
+MOST_PAGES = 150
 _NEVER_OPENED = re.compile(r"logout|/2fa/recovery-codes/download")
 
 

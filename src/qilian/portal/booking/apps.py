@@ -11,12 +11,13 @@ class BookingConfig(AppConfig):
     verbose_name = "booked paths"
 
     def ready(self) -> None:
-        """Register whose signatures count here, what waits for a person, and the demo's path."""
-        from qilian.portal.booking import demo, open_work, signing
+        """Register whose signatures count here, what waits for a person, a product's own hours, and the demo's path."""
+        from qilian.portal.booking import demo, models, open_work, signing
         from qilian.portal.demo import part
         from qilian.portal.site import open_work as site
-        from qilian.portal.workbench import reading
+        from qilian.portal.workbench import knowledge, reading
 
         reading.trust_also(signing.issuers)
         site.open_work(open_work.of)
+        knowledge.own_slots(models.slots_of)
         part(demo.fill)

@@ -216,6 +216,11 @@ class Appointment(Stated):
         return int((self.end - self.start).total_seconds()) // 3600
 
 
+def slots_of(product: Product) -> list[int]:
+    """Return the slots that a product's appointments take."""
+    return list(Slot.objects.filter(appointment__path__product=product).values_list("pk", flat=True))
+
+
 class Proposals(models.QuerySet["Proposal"]):
     """Proposals, and who sees them."""
 

@@ -7,6 +7,7 @@ earlier table among the scopes in QILIAN_HOME. Until that is done the earlier on
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from qilian.laboratories.scopes import UPLOAD, RowAccount, ScopeLaboratory, keep_upload, read_upload
 from qilian.laboratories.scopes.bounds import check_bounds
+from qilian.laboratories.scopes.journal import open_table
 from qilian.laboratories.scopes.tables import read_table
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.errors import PortalError
@@ -54,9 +56,14 @@ def begin(laboratory: Laboratory, actor: Actor, file: Upload) -> ScopeTable:
 
     Raises
     ------
+    LaboratoryError
+        If the file is no table whose columns are known.
     UnderWayError
         If an upload of the laboratory is under way.
     """
+    with _as_file(file.kind, file.content) as path:
+        check_bounds(path)
+        open_table(path, laboratory=laboratory.code, sole=True)
     locked = Laboratory.objects.select_for_update().get(pk=laboratory.pk)
     if under_way(locked):
         raise UnderWayError(_("A table is being read already."), mend=_("Wait for it, or cancel it."))
@@ -73,9 +80,7 @@ def take_over(running: Running) -> dict[str, Any]:
     """Read a table and put it in force; the work of the job. What was begun is undone if it cannot be ended."""
     table = ScopeTable.objects.select_related("laboratory").get(pk=running.job.arguments["table"])
     try:
-        with TemporaryDirectory(prefix="qilian-") as folder:
-            path = Path(folder) / f"scope.{table.kind}"
-            path.write_bytes(table.content)
+        with _as_file(table.kind, table.content) as path:
             _keep_rows(table, path, running)
             if table.taken:
                 running.report(_READING, 100)
@@ -106,6 +111,15 @@ def unread_csv(table: ScopeTable, language: Language) -> str:
 
 
 _HEADER = (("行号", "line"), ("原因", "reason"), ("如何修改", "mend"), ("该行内容", "row"))
+
+
+@contextmanager
+def _as_file(kind: str, content: bytes | memoryview) -> Iterator[Path]:
+    """Put a table into a file for the length of a block: its reader wants one."""
+    with TemporaryDirectory(prefix="qilian-") as folder:
+        path = Path(folder) / f"scope.{kind}"
+        path.write_bytes(content)
+        yield path
 
 
 def _keep_rows(table: ScopeTable, path: Path, running: Running) -> None:

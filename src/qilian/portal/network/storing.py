@@ -5,7 +5,7 @@ and with the slots that are taken now. While nothing is kept, plans use the cont
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -87,19 +87,21 @@ def _check(added: Iterable[engine.Laboratory]) -> None:
                     )
 
 
-def stored(*, since: datetime | None = None) -> engine.Network | None:
+def stored(*, since: datetime | None = None, without: Collection[int] = ()) -> engine.Network | None:
     """Return the network that is kept, None if none is; geography and limits are those of the content pack's network.
 
     Parameters
     ----------
     since
         Give the benches their slots that end after that moment; None: leave slots out, which is quicker.
+    without
+        Numbers of slots to leave out.
     """
     found = _without_slots(state())
     if found is None or since is None:
         return found
     busy: dict[str, list[Busy]] = {}
-    slots = Slot.objects.filter(end__gt=since).values_list("bench__code", "start", "end")
+    slots = Slot.objects.filter(end__gt=since).exclude(pk__in=without).values_list("bench__code", "start", "end")
     for bench, start, end in slots.order_by("start"):
         busy.setdefault(bench, []).append((_local(start), _local(end)))
     return replace(found, laboratories=tuple(_with_slots(each, busy) for each in found.laboratories))

@@ -126,7 +126,7 @@ def plan_for(product: Product, settings: Settings) -> CompliancePlan:
     QilianError
         For an unknown market or city, or parameters that cannot be used.
     """
-    pack = pack_with_library()
+    pack = pack_with_library(product)
     return make_plan(
         made_product(product, pack),
         pack,
