@@ -19,8 +19,8 @@ def most(login: str) -> dict[str, int]:
 
 
 @pytest.fixture
-def product(cast) -> int:
-    """The number of the demo's product that has a plan."""
+def product(library: str, cast) -> int:
+    """The number of the demo's product that has a plan; the standards library is empty, whatever ran before."""
     from django.core.cache import cache
 
     from qilian.portal import demo
