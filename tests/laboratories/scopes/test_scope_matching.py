@@ -314,3 +314,9 @@ def test_hard_limits_are_never_violated_and_never_too_strict(
     assert matches.complete == (matches.count < max(top, 300))
     assert not {miss.laboratory.id for miss in matches.near_misses} & able
     assert all(miss.shortfalls for miss in matches.near_misses)
+
+
+def test_a_demand_of_signs_alone_finds_nothing_and_harms_nothing(many: Many) -> None:
+    matcher = Matcher(many.index, bridge=BRIDGE)
+    for text in (")\U00040577", "()", "///", "\U00040577"):
+        assert not matcher.match(Demand.asked(text), 5).laboratories

@@ -190,6 +190,8 @@ def test_a_plan_s_own_hours_are_free_for_what_is_asked_of_it(held, plan):
     from qilian.portal.workbench import making
 
     settings = making.Settings.read(plan.settings)
-    again = making.with_itinerary(making.plan_for(plan.product, settings), plan.result["itinerary"])
+    again = making.with_itinerary(
+        making.plan_for(plan.product, settings, own_hours_free=True), plan.result["itinerary"]
+    )
     assert again.itinerary is not None
     assert len(again.itinerary.steps) == len(plan.result["itinerary"]["steps"])

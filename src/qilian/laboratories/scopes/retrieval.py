@@ -224,7 +224,9 @@ class Matcher:
             if self.catalogue is not None and demand.as_of is not None:
                 for same in self.catalogue.equivalents(asked.without_clause, demand.as_of):
                     required.update(dict.fromkeys(cite(str(same.reference)).keys))
-        return Query(tuple(words), tuple(dict.fromkeys(standards)), tuple(required), figures)
+        return Query(
+            tuple(words), tuple(dict.fromkeys(each for each in standards if each[0])), tuple(required), figures
+        )
 
     def _cited_words(self, cited: Cited) -> set[str]:
         """Return the words of the references and clauses: they are looked for as standards, not as words."""

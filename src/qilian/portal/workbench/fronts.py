@@ -39,7 +39,7 @@ def begin(plan: Plan, actor: Actor) -> Job:
 def find(running: Running) -> dict[str, Any]:
     """Find the front and keep it in the plan's row; the work of the job."""
     row = Plan.objects.select_related("product").get(pk=running.job.arguments["plan"])
-    made = plan_for(row.product, Settings.read(row.settings))
+    made = plan_for(row.product, Settings.read(row.settings), own_hours_free=True)
     journey = made.journey
     if journey is None or journey.problem is None or made.itinerary is None:
         raise PlanningError("the plan has no itinerary", mend="allow more laboratories or give another city")
@@ -115,6 +115,6 @@ def keep(shown: ShownPlan, actor: Actor, number: int) -> Plan | None:
     if found is None:
         return None
     product, settings = shown.plan.product, replace(shown.settings, objective="cost")
-    plan = with_itinerary(plan_for(product, settings), found["itinerary"])
+    plan = with_itinerary(plan_for(product, settings, own_hours_free=True), found["itinerary"])
     note = _("picked: %(days)s days, ¥%(price)s") % {"days": f"{found['days']:.1f}", "price": f"{found['price']:,.0f}"}
     return keep_plan(product, actor, settings, plan, note)

@@ -118,15 +118,20 @@ def made_product(product: Product, pack: Pack) -> MadeProduct:
     return product_of(Document(Path(product.identifier), data, {}), pack.vocabulary)
 
 
-def plan_for(product: Product, settings: Settings) -> CompliancePlan:
+def plan_for(product: Product, settings: Settings, *, own_hours_free: bool = False) -> CompliancePlan:
     """Walk the road for a product.
+
+    Parameters
+    ----------
+    own_hours_free
+        Whether hours that the product's own appointments take count as free: for what is asked of a booked plan.
 
     Raises
     ------
     QilianError
         For an unknown market or city, or parameters that cannot be used.
     """
-    pack = pack_with_library(product)
+    pack = pack_with_library(product if own_hours_free else None)
     return make_plan(
         made_product(product, pack),
         pack,

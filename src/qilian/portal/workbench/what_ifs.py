@@ -59,7 +59,7 @@ def ask(product: Product, shown: ShownPlan, asked: Asked) -> Answer:
         If it cannot be made.
     """
     settings = asked.applied(shown.settings)
-    found = plan_for(product, settings)
+    found = plan_for(product, settings, own_hours_free=True)
     other = ShownPlan(Plan(product=product, settings=settings.written(), result=plan_to_data(found)), shown.pack)
     return Answer(settings, found, compare(shown, other))
 
@@ -72,7 +72,7 @@ def why_not_used(product: Product, shown: ShownPlan, laboratory: str) -> Text:
     QilianError
         If there is no such laboratory, or the plan does not fit the product or the network any more.
     """
-    plan = plan_for(product, shown.settings)
+    plan = plan_for(product, shown.settings, own_hours_free=True)
     itinerary = shown.itinerary()
     if itinerary is not None:
         plan = with_itinerary(plan, itinerary)
