@@ -52,7 +52,7 @@ def test_hours_that_are_taken_are_refused_with_what_stands_there(page, log_in):
     assert "已被占用" in page.inner_text("#id_start_error")
     page.goto("/laboratories/own/")
     page.locator("form[action$='/release'] button").first.click()
-    assert page.locator(".alert-success").is_visible()
+    page.wait_for_selector(".alert-success")
 
 
 @pytest.fixture(scope="session")
