@@ -10,6 +10,8 @@ from pathlib import Path
 from qilian.portal.home import home_folder
 from qilian.portal.setup import setup
 
+_STOP_SECONDS = 10
+
 
 def prepare() -> str:
     """Bring the database up to date and gather the static files of this version; return what is ready."""
@@ -54,7 +56,16 @@ def serve(host: str, port: int, workers: int) -> None:
             blocking_threads=4,
             log_access=False,
             respawn_failed_workers=True,
+            workers_kill_timeout=_STOP_SECONDS,  # a worker asked to stop while it is still starting does not hear it
         ).serve()
     finally:
-        work.terminate()
-        work.wait(timeout=30)
+        _stop(work)
+
+
+def _stop(work: subprocess.Popen[bytes]) -> None:
+    work.terminate()
+    try:
+        work.wait(timeout=_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        work.kill()
+        work.wait()
