@@ -224,3 +224,46 @@ def test_without_a_sample_unit_left_it_says_so():
     problem, plan = planned(1)
     with pytest.raises(Infeasible, match="sample unit"):
         replan(problem, plan, 1, [UnitLost("p0", 0), UnitLost("p0", 1)], work_limit=WORK)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_plan_is_put_together_at_once_where_that_is_easy(seed):
+    """Without any search: what stands stays, what cannot finds a place between, and every rule is kept."""
+    from qilian.routing.events import situation
+    from qilian.routing.insertion import inserted
+    from qilian.routing.plan import Plan
+    from qilian.routing.remainder import Remainder, appointments_of
+    from qilian.routing.stability import unkeepable
+    from qilian.routing.verification import evaluate
+
+    chance = random.Random(seed)
+    problem, plan = planned(seed, tests=9, units=2 + seed % 2, products=1 + seed % 3 // 2)
+    at = chance.choice([item.start for item in plan.assignments])
+    try:
+        found = situation(problem, plan, at, random_events(problem, plan, at, chance))
+        if not found.appointments and not found.again:
+            return
+        rest = Remainder(found)
+    except Infeasible:
+        return
+    appointments = appointments_of(found, rest.origin)
+    lost = unkeepable(rest.problem, appointments)
+    placed = inserted(rest.problem, rest.standing(lost), appointments, "time")
+    assert placed is not None
+    value = evaluate(rest.problem, placed, "time")
+    assert verify(rest.problem, Plan("time", value, 0, value == 0, 0.0, placed)) == []
+    units_gone = {key for key, item in found.appointments.items() if (item.product, item.unit) in found.lost}
+    where = {(item.product, item.test): (item.bench, item.start) for item in placed}
+    changed = {key for key, had in appointments.items() if where[key] != had}
+    if not found.again and not units_gone:
+        waiting = {then for product in problem.products for _, then in product.precedence}
+        assert {key for key in changed if key[1] not in waiting} <= lost
+
+
+def test_a_search_without_time_still_changes_little():
+    """One bench of a plan of 20 tests closes; the machine is so busy that nothing can be searched."""
+    problem, plan = planned(3, tests=20, units=2)
+    bench = plan.assignments[8].bench
+    found = replan(problem, plan, 0, [Closed(Place("bench", (bench,)), 0)], limit_seconds=0.001)
+    on_it = sum(item.bench == bench for item in plan.assignments)
+    assert on_it <= len(found.moved) <= on_it + 3

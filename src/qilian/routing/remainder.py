@@ -6,7 +6,7 @@ Sample units leave as late as they can: one whose next appointment needs it to h
 then, any other one is still where its last test ended.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -95,6 +95,20 @@ class Remainder:
 
     def plan(self, future: Iterable[Assignment], objective: Objective) -> Plan:
         """Return a plan for the remainder from the whole's assignments that have not started."""
+        assignments = self._held(future)
+        value = evaluate(self.problem, assignments, objective)
+        return Plan(objective, value, 0, value == 0, 0.0, assignments)
+
+    def standing(self, lost: Collection[Key]) -> tuple[Assignment, ...]:
+        """Return the stand-in tests, and the appointments whose unit can still be used, but for the lost ones."""
+        usable = {(unit.product, unit.number) for unit in self._units if not unit.spent}
+        return self._held(
+            item
+            for key, item in self.situation.appointments.items()
+            if key not in lost and (item.product, item.unit) in usable
+        )
+
+    def _held(self, future: Iterable[Assignment]) -> tuple[Assignment, ...]:
         place: dict[tuple[str, int], int] = {}
         for product in self._products:
             own = [unit for unit in self._units if unit.product == product.id]
@@ -114,9 +128,7 @@ class Remainder:
             )
             for item in future
         )
-        assignments = _in_order((*holds, *moved))
-        value = evaluate(self.problem, assignments, objective)
-        return Plan(objective, value, 0, value == 0, 0.0, assignments)
+        return _in_order((*holds, *moved))
 
     def whole_value(self, objective: Objective, value: float, assignments: tuple[Assignment, ...]) -> float:
         """Return what a value of the remainder means for the whole, by the plan with these assignments of the whole."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from qilian.routing.budget import Budget
 from qilian.routing.errors import Infeasible, RoutingError
-from qilian.routing.events import Event, Situation, situation
+from qilian.routing.events import Event, Key, Situation, situation
 from qilian.routing.plan import Assignment, Objective, Plan
 from qilian.routing.problem import Problem
 from qilian.routing.remainder import Remainder, appointments_of
@@ -155,13 +155,14 @@ class _Search:
         self._on_progress = on_progress
 
     def run(self, problem: Problem, plan: Plan, prefer: Prefer) -> Replanned:
-        chosen, fewest, near = self._keep_all_that_stands()
-        best = self._best(chosen)
+        quick, chosen, fewest, near = self._keep_all_that_stands()
+        best = self._best(chosen or quick)
         if prefer == "objective":
             nearest, fewest = self._fewest(best, self._cost(best.value))
             chosen, near = nearest if self._changes(nearest) < self._changes(best) else best, None
         elif chosen is None:
-            chosen, fewest = self._fewest_of_all(best, fewest)
+            known = quick if quick is not None and self._changes(quick) < self._changes(best) else best
+            chosen, fewest = self._fewest_of_all(known, fewest)
             chosen, near = self._best_within(self._changes(chosen), chosen)
         assignments = self._remainder.assignments(chosen)
         bound = self._whole(best.lower_bound, assignments)
@@ -176,11 +177,13 @@ class _Search:
         )
         return _result(problem, plan, self._found, whole, fewest, near)
 
-    def _keep_all_that_stands(self) -> tuple[Plan | None, int, float | None]:
-        """Return the best plan that moves only what must be, if there is one; how much that is, and a bound."""
+    def _keep_all_that_stands(self) -> tuple[Plan | None, Plan | None, int, float | None]:
+        """Return a quick plan, the best that moves only what must, how much that is, and a bound."""
         from qilian.routing.stability import nearest, unkeepable, with_appointments
 
         lost = unkeepable(self._remainder.problem, self._appointments)
+        quick = self._inserted(lost)
+        near_enough = quick is not None and self._changes(quick) <= len(lost)
         standing = {key: where for key, where in self._appointments.items() if key not in lost}
         for latest in (self._soon, None):
             try:
@@ -193,16 +196,26 @@ class _Search:
                     self._seed,
                     most_changes=0,
                     latest=latest,
+                    known=quick.assignments if quick is not None and near_enough else (),
                 )
             except Infeasible:
                 if latest is None:
-                    return None, len(lost) + 1, None
+                    return quick, None, len(lost) + 1, None
                 continue
             if near.assignments is not None:
                 plan = self._plan(near.assignments)
                 holds = latest is None or self._later_is_worse()
-                return plan, len(lost), self._near_bound(near, plan) if holds else None
-        return None, len(lost), None
+                return quick, plan, len(lost), self._near_bound(near, plan) if holds else None
+        return quick, quick if near_enough else None, len(lost), None
+
+    def _inserted(self, lost: set[Key]) -> Plan | None:
+        """Return a plan in which all that stands stays, found without a search; None where it is not that easy."""
+        from qilian.routing.insertion import inserted
+
+        problem, standing = self._remainder.problem, self._remainder.standing(lost)
+        found = inserted(problem, standing, self._appointments, self._objective)
+        plan = None if found is None else self._plan(found)
+        return plan if plan is not None and not verify(problem, plan) else None
 
     def _later_is_worse(self) -> bool:
         """Return whether a plan that ends later than another one cannot be better."""

@@ -45,7 +45,7 @@ def find(running: Running) -> dict[str, Any]:
         raise PlanningError("the plan has no itinerary", mend="allow more laboratories or give another city")
     points = []
     for number, (found, proven) in enumerate(_points(journey.problem, made)):
-        running.report(number + 1, POINTS)
+        running.report(min(number + 1, POINTS), POINTS)
         points.append(_written(made, journey.problem, found, proven))
     kept = _undominated(points)
     Plan.objects.filter(pk=row.pk).update(front={"points": kept})
@@ -64,13 +64,13 @@ def _points(problem: routing.Problem, made: CompliancePlan) -> Iterator[tuple[ro
 
 
 def _by_deadline(problem: routing.Problem, made: CompliancePlan) -> Iterator[tuple[routing.Plan, bool]]:
-    """Search the cheapest plan for each deadline, beginning with the one for the deadline before."""
+    """Search the cheapest plan for each deadline, from that of the deadline before on; both known ends too."""
     found = {each.objective: each for each in (made.itinerary, *made.alternatives) if each}
     if made.journey is None or not {"time", "cost"} <= set(found):
         return
-    start = plan_of(made.journey, found["time"])
-    first = max(each.end for each in start.assignments)
-    last = max(each.end for each in plan_of(made.journey, found["cost"]).assignments)
+    start, cheapest = (plan_of(made.journey, found[objective]) for objective in ("time", "cost"))
+    yield from ((start, False), (cheapest, cheapest.proven))
+    first, last = (max(each.end for each in plan.assignments) for plan in (start, cheapest))
     deadlines = sorted({round(first + (last - first) * step / (POINTS - 1)) for step in range(POINTS)})
     for hour in deadlines:
         by_then = changed(problem, [FinishBy(hour)])
