@@ -2,17 +2,16 @@
 
 from datetime import date
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qilian.compliance import known_markets
 from qilian.portal.accounts.actor import Actor
-from qilian.portal.history.recording import record
+from qilian.portal.history.recording import OnBehalf, record, writing
 from qilian.portal.window.drafts import Line, parameters_of, wanted
 from qilian.portal.window.handling import OrderRefused
 from qilian.portal.window.mandates import acting
-from qilian.portal.window.models import Order, Scope
+from qilian.portal.window.models import Mandate, Order, Scope
 from qilian.portal.workbench import making
 from qilian.portal.workbench.forms import home_in
 from qilian.portal.workbench.knowledge import pack
@@ -50,28 +49,45 @@ def make_plan(order: Order, actor: Actor) -> Plan:
         If the parameters cannot be used.
     """
     mandate, behalf = acting(actor, order.client, Scope.PRODUCTS)
-    if order.state != "taken":
-        raise OrderRefused(_("the order is not being worked on"), mend=_("take it first"))
+    _refuse_unless_taken(order)
     lines = lines_of(order)
     markets = markets_of(lines)
     if not markets:
         raise OrderRefused(_("no market"), mend=_("correct the demand: where is the product to be sold?"))
-    knowledge = pack()
-    product = order.product or Product(organisation=order.client, pack=knowledge.id)
-    event = "describe" if product.pk is None else "correct"
-    product.name = product.name or (order.demand.get("name") or order.reference)[:160]
-    product.identifier = product.identifier or order.reference
-    product.maker = product.maker or order.client.name
-    product.parameters = {**product.parameters, **parameters_of(lines)}
-    product.asked = list(dict.fromkeys([*product.asked, *product.parameters]))
-    product.markets, product.on = markets, placed_on(lines, timezone.localdate())
-    product.home = product.home or home_in(order.client.region, knowledge.network)
-    making.made_product(product, knowledge)
-    with transaction.atomic():
-        product.save()
-        record(actor, event, product, data={"order": order.reference}, on_behalf=behalf)
-        order.product, order.mandate = product, mandate
-        order.save(update_fields=["product", "mandate"])
+    product = _described(order, actor, mandate, behalf, lines, markets)
     plan = making.make(product, actor, note=_("made at the window, order %(order)s") % {"order": order.reference})
     record(actor, "plan", product, data={"order": order.reference, "version": plan.number}, on_behalf=behalf)
     return plan
+
+
+_DESCRIBED = ("name", "identifier", "maker", "parameters", "asked", "markets", "on", "home")
+
+
+def _described(
+    order: Order, actor: Actor, mandate: Mandate, behalf: OnBehalf, lines: tuple[Line, ...], markets: list[str]
+) -> Product:
+    """Save the client's product as the order's demand says it; two who ask at once correct one and the same."""
+    knowledge = pack()
+    with writing():
+        here = Order.objects.select_related("product").get(pk=order.pk)
+        _refuse_unless_taken(here)
+        product = here.product or Product(organisation=order.client, pack=knowledge.id)
+        event = "describe" if product.pk is None else "correct"
+        product.name = product.name or (order.demand.get("name") or order.reference)[:160]
+        product.identifier = product.identifier or order.reference
+        product.maker = product.maker or order.client.name
+        product.parameters = {**product.parameters, **parameters_of(lines)}
+        product.asked = list(dict.fromkeys([*product.asked, *product.parameters]))
+        product.markets, product.on = markets, placed_on(lines, timezone.localdate())
+        product.home = product.home or home_in(order.client.region, knowledge.network)
+        making.made_product(product, knowledge)
+        product.save(update_fields=[*_DESCRIBED, "changed"] if product.pk else None)
+        record(actor, event, product, data={"order": order.reference}, on_behalf=behalf)
+        order.product, order.mandate = product, mandate
+        order.save(update_fields=["product", "mandate"])
+    return product
+
+
+def _refuse_unless_taken(order: Order) -> None:
+    if order.state != "taken":
+        raise OrderRefused(_("the order is not being worked on"), mend=_("take it first"))
