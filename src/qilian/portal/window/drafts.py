@@ -1,9 +1,12 @@
 """A demand on its way from words to an order: its lines, each with the place it was read at and a clerk's decision.
 
-A draft lives in the clerk's session until the order is opened; then its lines are kept with the order, those that the
-clerk left out too, so that it can be seen who read what, and who corrected it.
+A draft is a row of its clerk (:class:`qilian.portal.window.models.KeptDraft`) until the order is opened, so that
+several live at once; then its lines are kept with the order, those that the clerk left out too, so that it can be seen
+who read what, and who corrected it.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -17,7 +20,6 @@ from qilian.portal.window import reading
 from qilian.product import Parameter, ParameterValue
 from qilian.text import Text
 
-SESSION_KEY = "window_draft"
 DROPPED = "dropped"
 """The decision on a line that the clerk left out."""
 
@@ -105,26 +107,29 @@ class Draft:
 
     Attributes
     ----------
-    client
-        Number of the client's organisation.
+    name
+        What the client calls the product; empty until somebody says.
     order
         Number of the order whose demand is corrected; None for a new one.
+    seen
+        Digest of that order's demand when it was taken up.
     """
 
-    client: int | None = None
     service: str = "testing"
     text: str = ""
     on: str = ""
+    name: str = ""
     lines: tuple[Line, ...] = ()
     order: int | None = None
+    seen: str = ""
 
     def written(self) -> dict[str, Any]:
-        """Return the draft as JSON, for the session."""
+        """Return the draft as JSON."""
         return {**asdict(self), "lines": [line.written() for line in self.lines]}
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Draft":
-        """Return the draft of a session; an empty one where there is none."""
+        """Return a draft that was written as JSON; an empty one where nothing was."""
         return cls(**{**data, "lines": tuple(Line.of(each) for each in data.get("lines", ()))})
 
     def told(self, text: str, service: str, on: date) -> "Draft":
@@ -136,9 +141,26 @@ class Draft:
         return replace(self, text=text, service=service, on=on.isoformat(), lines=(*read, *added))
 
     @property
+    def shape(self) -> str:
+        """What the lines are about, in short: a form that was made for other lines is not taken for these."""
+        return digest([(line.kind, line.id) for line in self.lines])
+
+    @property
+    def proposed_name(self) -> str:
+        """What to call the product: as the client does, else by its kind."""
+        found = (line for line in wanted(self.lines, "parameter") if line.parameter and line.parameter.kind == "choice")
+        kind = next((line.shown for line in found), {"zh": "产品", "en": "Product"}[page_language()])
+        return self.name or kind
+
+    @property
     def is_decided(self) -> bool:
         """Whether a clerk decided each line, and each has what it needs."""
         return all(line.decision and (line.decision == DROPPED or not _lacks(line)) for line in self.lines)
+
+
+def digest(content: object) -> str:
+    """Return a short digest of something that JSON can write."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def lines_of(demand: Demand) -> Iterator[Line]:

@@ -22,10 +22,12 @@ from qilian.product import Parameter
 class LinesForm(forms.Form):
     """Each line of a demand with its decision and its value; and one that can be added."""
 
+    shape = forms.CharField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("What the client calls the product"), max_length=160, required=False)
     add = forms.ChoiceField(label=_("Add what was not read"), required=False)
 
     def __init__(self, draft: Draft, data: Any = None) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"shape": draft.shape, "name": draft.proposed_name})
         self.draft = draft
         for number, line in enumerate(draft.lines):
             self.fields[f"decision_{number}"] = _decision(line)
@@ -42,6 +44,11 @@ class LinesForm(forms.Form):
         for number, line in enumerate(self.draft.lines):
             value = self[f"value_{number}"] if f"value_{number}" in self.fields else None
             yield number + 1, line, self[f"decision_{number}"], value
+
+    @property
+    def is_of_other_lines(self) -> bool:
+        """Whether it was filled in for lines that are others by now, as in another tab; then it says nothing."""
+        return self.data.get("shape") != self.draft.shape
 
     def clean(self) -> dict[str, Any]:
         """Bring each value into the form of a product file; refuse what the vocabulary refuses."""
@@ -75,7 +82,7 @@ class LinesForm(forms.Form):
         kind, _sign, name = self.cleaned_data.get("add", "").partition(":")
         if name:
             lines.append(Line(kind, name, None, decision=Stance.WANTED.value))
-        return replace(self.draft, lines=tuple(lines))
+        return replace(self.draft, lines=tuple(lines), name=self.cleaned_data.get("name", self.draft.name))
 
 
 def _decision(line: Line) -> forms.ChoiceField:

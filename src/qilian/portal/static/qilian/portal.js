@@ -1,6 +1,10 @@
-// What all pages do: errors are brought to the reader, forms are sent once.
+// What all pages do: errors are brought to the reader, forms are sent once, what is to be printed is.
 document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("error-summary")?.focus();
+  if (document.querySelector("[data-prints='at once']")) {
+    history.replaceState(null, "", location.pathname); // once: not when the page is seen again
+    window.print();
+  }
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;

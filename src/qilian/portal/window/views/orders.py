@@ -102,10 +102,11 @@ def make_plan(request: PortalRequest, number: int) -> HttpResponse:
 @readers
 @require_GET
 def receipt(request: PortalRequest, number: int) -> HttpResponse:
-    """Show the receipt to be printed, with the QR code of its state."""
+    """Show the receipt to be printed, with the QR code of its state; with ``print`` it is printed at once."""
     found = readable(request, number)
     address = request.build_absolute_uri(reverse("window:state", args=[token_of(found)]))
-    return render(request, "window/receipt.html", {"order": found, "address": address, "code": qr_code(address)})
+    shown = {"order": found, "address": address, "code": qr_code(address), "prints": "print" in request.GET}
+    return render(request, "window/receipt.html", shown)
 
 
 @clerks

@@ -1,4 +1,4 @@
-"""Mandates, work orders, the bundles of a package, and what clients say of a finished order.
+"""Work orders, and the bundles of a package.
 
 A window sees the orders taken in its division and those escalated to it; a firm its own; a regulator those of its
 region. States move by the one table of :mod:`qilian.portal.history`.
@@ -7,90 +7,18 @@ region. States move by the one table of :mod:`qilian.portal.history`.
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from qilian.portal.accounts import regions
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Organisation
 from qilian.portal.history.firing import Stated
+from qilian.portal.window.models.mandates import Mandate
 from qilian.portal.window.services import Service, packages, services
 from qilian.portal.workbench.models import Product
 from qilian.text import Text
-
-
-class Scope(models.TextChoices):
-    """What a mandate allows."""
-
-    PRODUCTS = "products", _("describe products and make their plans")
-    BOOK = "book", _("book tests and change bookings")
-    REPORTS = "reports", _("collect reports and keep them as evidence")
-
-
-class Mandates(models.QuerySet["Mandate"]):
-    """Mandates, and who sees them."""
-
-    def visible_to(self, actor: Actor) -> "Mandates":
-        """Return those of the window, or those that a firm gave or is asked for."""
-        match actor.kind:
-            case "window":
-                return self.filter(window=actor.organisation)
-            case "firm":
-                return self.filter(client=actor.organisation)
-            case _:
-                return self.none()
-
-    def in_force(self) -> "Mandates":
-        """Return those that allow something today."""
-        return self.filter(state="valid", expires__gte=timezone.localdate())
-
-
-class Mandate(Stated):
-    """Lets a window act for a firm (代办): in what, until when. The firm may revoke it at any time.
-
-    Attributes
-    ----------
-    scope
-        Values of :class:`Scope`.
-    expires
-        The last day on which it holds.
-    paper
-        Number of the signed paper, where it was given at the counter; empty where the firm granted it itself.
-    """
-
-    machine = "mandate"
-    client = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates_given")
-    window = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates_held")
-    scope = models.JSONField(default=list)
-    expires = models.DateField()
-    paper = models.CharField(max_length=60, blank=True)
-    created = models.DateTimeField(auto_now_add=True)
-
-    objects = Mandates.as_manager()
-
-    class Meta:
-        ordering = ("-id",)
-
-    def __str__(self) -> str:
-        return self.reference
-
-    @property
-    def reference(self) -> str:
-        """What the history and people call it."""
-        return f"M-{self.pk:06d}"
-
-    @property
-    def is_in_force(self) -> bool:
-        """Whether it allows something today."""
-        return self.state == "valid" and self.expires >= timezone.localdate()
-
-    @property
-    def scope_names(self) -> list[str]:
-        """What it allows, in words."""
-        return [str(Scope(each).label) for each in self.scope if each in Scope.values]
 
 
 class Bundle(models.Model):
@@ -215,65 +143,3 @@ class Order(Stated):
     def region_name(self) -> str:
         """The division that has to answer."""
         return regions.full_name(self.region)
-
-
-class Ratings(models.QuerySet["Rating"]):
-    """Ratings are seen by who sees the order."""
-
-    def visible_to(self, actor: Actor) -> "Ratings":
-        """Return those of orders that an actor may read."""
-        return self.filter(order__in=Order.objects.visible_to(actor))
-
-
-class Rating(models.Model):
-    """How content the client is with a finished order: one to five stars, once."""
-
-    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="rating")
-    stars = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
-    words = models.TextField(blank=True)
-    created = models.DateTimeField(auto_now_add=True)
-
-    objects = Ratings.as_manager()
-
-    class Meta:
-        ordering = ("-id",)
-
-    def __str__(self) -> str:
-        return f"{self.order}, {self.stars}"
-
-
-class Complaints(models.QuerySet["Complaint"]):
-    """Complaints are seen by who sees the order."""
-
-    def visible_to(self, actor: Actor) -> "Complaints":
-        """Return those of orders that an actor may read."""
-        return self.filter(order__in=Order.objects.visible_to(actor))
-
-
-class Complaint(Stated):
-    """What a client holds against a finished order; the window answers, the regulator settles what stays open.
-
-    Attributes
-    ----------
-    words
-        The client's.
-    answer
-        The window's.
-    decision
-        The regulator's.
-    """
-
-    machine = "complaint"
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="complaints")
-    words = models.TextField()
-    answer = models.TextField(blank=True)
-    decision = models.TextField(blank=True)
-    created = models.DateTimeField(auto_now_add=True)
-
-    objects = Complaints.as_manager()
-
-    class Meta:
-        ordering = ("-id",)
-
-    def __str__(self) -> str:
-        return f"{self.order}, {self.state}"
