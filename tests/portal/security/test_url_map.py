@@ -131,12 +131,22 @@ def _of_bookings(actor) -> dict[str, dict[str, int]]:
 
 
 def _of_orders(actor) -> dict[str, dict[str, int]]:
-    from qilian.portal.window.models import Complaint, Mandate, Order
+    from qilian.portal.accounts.models import Membership
+    from qilian.portal.booking.models import Path
+    from qilian.portal.window.models import Complaint, KeptDraft, Mandate, Order
+    from qilian.portal.workbench.models import Evidence
 
+    clerk = Membership.objects.get(user__email="window@demo.example")
+    path = Path.objects.filter(organisation=actor.organisation).latest("pk")
     order = Order.objects.filter(client=actor.organisation).order_by("pk").first()
+    order.product = path.product
+    order.save()
     client = {"number": actor.organisation.pk}
+    draft = KeptDraft.objects.create(clerk=clerk.user, window=clerk.organisation, client=actor.organisation)
+    report = Evidence.objects.create(product=path.product, name="x", content=b"", size=0, sha256="x", reports=[])
+    of_order = {"number": order.pk, "path": path.pk, "draft": draft.pk, "report": report.pk}
     return {
-        "window": {"number": order.pk, "path": 1},
+        "window": {**of_order, "appointment": path.appointments.latest("pk").pk},
         "window:choose": client,
         "window:mandate": client,
         "window:move_mandate": {"number": Mandate.objects.get(client=actor.organisation).pk},

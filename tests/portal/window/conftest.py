@@ -47,3 +47,19 @@ def open_order(clerk, client_firm):
         return handling.open_order(actor or clerk, client_firm, service, text=text, demand=demand)
 
     return make
+
+
+@pytest.fixture
+def planned(portal: str, clerk, mandate, open_order, monkeypatch: pytest.MonkeyPatch):
+    """An order with the client's plan, in the sample network."""
+    from qilian.portal.network.storing import keep
+    from qilian.portal.rulebook.reading import pack
+    from qilian.portal.window import acting, handling
+    from qilian.portal.workbench import making
+
+    monkeypatch.setattr(making, "LIMIT_SECONDS", 0.1)
+    keep(pack().network)
+    order = open_order()
+    handling.move(order, "take", clerk)
+    acting.make_plan(order, clerk)
+    return order

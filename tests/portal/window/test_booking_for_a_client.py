@@ -3,22 +3,6 @@
 import pytest
 
 
-@pytest.fixture
-def planned(portal: str, clerk, mandate, open_order, monkeypatch: pytest.MonkeyPatch):
-    """An order with the client's plan, in the sample network."""
-    from qilian.portal.network.storing import keep
-    from qilian.portal.rulebook.reading import pack
-    from qilian.portal.window import acting, handling
-    from qilian.portal.workbench import making
-
-    monkeypatch.setattr(making, "LIMIT_SECONDS", 0.1)
-    keep(pack().network)
-    order = open_order()
-    handling.move(order, "take", clerk)
-    acting.make_plan(order, clerk)
-    return order
-
-
 def test_held_and_confirmed_for_the_client(cast, clerk, client_firm, mandate, planned):
     from qilian.portal.booking.models import Path
     from qilian.portal.history.models import Entry

@@ -36,6 +36,22 @@ def placed_on(lines: tuple[Line, ...], today: date) -> date:
     return max([*days, today])
 
 
+def on_behalf(order: Order, actor: Actor, scope: Scope) -> OnBehalf:
+    """Return what the history keeps of an act for an order's client; ask anew before each act.
+
+    Raises
+    ------
+    NoMandate
+        If the window has no mandate of the client that is in force and allows it.
+    OrderRefused
+        If the order is finished.
+    """
+    _mandate, behalf = acting(actor, order.client, scope)
+    if order.is_final:
+        raise OrderRefused(_("the order is finished"), where=order.reference, mend=_("open a new one"))
+    return behalf
+
+
 def make_plan(order: Order, actor: Actor) -> Plan:
     """Make or correct the client's product by the order's demand, and make its plan.
 

@@ -24,12 +24,17 @@ class NoMandate(PortalError):  # noqa: N818 - named for what is missing
     """The window may not do this for the client."""
 
 
+def held_scopes(actor: Actor, client: Organisation) -> dict[Scope, Mandate]:
+    """Return by which mandate an actor's window may do what for a client today: of several the longest."""
+    if actor.kind != "window":
+        return {}
+    held = list(Mandate.objects.visible_to(actor).in_force().filter(client=client).order_by("expires", "id"))
+    return {Scope(scope): each for each in held for scope in each.scope if scope in Scope.values}
+
+
 def mandate_for(actor: Actor, client: Organisation, scope: Scope) -> Mandate | None:
     """Return the mandate by which an actor's window may act for a client today, the longest; None without one."""
-    if actor.kind != "window":
-        return None
-    held = Mandate.objects.visible_to(actor).in_force().filter(client=client).order_by("-expires", "-id")
-    return next((each for each in held if scope in each.scope), None)
+    return held_scopes(actor, client).get(scope)
 
 
 def acting(actor: Actor, client: Organisation, scope: Scope) -> tuple[Mandate, OnBehalf]:

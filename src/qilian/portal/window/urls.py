@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qilian.portal.window.views import booking, intake, mandates, opinions, orders
+from qilian.portal.window.views import booking, intake, mandates, opinions, orders, reports
 
 app_name = "window"
 urlpatterns = [
@@ -28,6 +28,11 @@ urlpatterns = [
     path("<int:number>/plan", orders.make_plan, name="make_plan"),
     path("<int:number>/hold", booking.hold, name="hold"),
     path("<int:number>/paths/<int:path>/<slug:event>", booking.act, name="booking"),
+    path("<int:number>/appointments/<int:appointment>/move", booking.move_one, name="move_one"),
+    path("<int:number>/appointments/<int:appointment>/cancel", booking.cancel_one, name="cancel_one"),
+    path("<int:number>/samples/<slug:code>/<slug:event>", booking.sample, name="sample"),
+    path("<int:number>/reports/add", reports.add, name="add_report"),
+    path("<int:number>/reports/<int:report>/remove", reports.remove, name="remove_report"),
     path("<int:number>/receipt", orders.receipt, name="receipt"),
     path("<int:number>/<slug:event>", orders.move, name="move"),
 ]

@@ -56,6 +56,8 @@ EVENTS: Mapping[str, "str | Promise"] = {
     "cancel": _("Booking cancelled"),
     "lapse": _("Hold ended"),
     "change": _("Booking changed"),
+    "add_report": _("Report kept as evidence for the client"),
+    "remove_report": _("Report taken away again"),
     "ask": _("Asked for"),
     "record": _("Recorded"),
     "grant": _("Granted"),
@@ -83,6 +85,11 @@ ACTIONS: Mapping[str, "str | Promise"] = {
     "settle": _("Settle"),
     "accept": _("I am content with the answer"),
     "insist": _("I am not content: the regulator shall decide"),
+}
+SAMPLES: Mapping[str, "str | Promise"] = {
+    "ship": _("It is on its way"),
+    "arrive": _("It is back"),
+    "lose": _("It is lost"),
 }
 LEVELS: Mapping[str, "str | Promise"] = {
     "district": _("district window"),

@@ -47,3 +47,9 @@ def kind_word(kind: str) -> str:
 def decision_word(decision: str) -> str:
     """Say a decision that is not the plain one."""
     return str(words.DECISIONS.get(decision, decision))
+
+
+@register.filter
+def sample_word(event: str) -> str:
+    """Say what can be said of a sample."""
+    return str(words.SAMPLES.get(event, event))

@@ -1,5 +1,7 @@
 """What the pages of the window share: who may come in, and how an order is found."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 
@@ -41,3 +43,14 @@ def missing_of(order: Order) -> str:
 def say(request: PortalRequest, error: QilianError) -> None:
     """Show why something did not happen."""
     messages.error(request, str(error))
+
+
+def attempt(request: PortalRequest, act: Callable[[], object], done: str = "") -> None:
+    """Do something, and say that it is done or why not."""
+    try:
+        act()
+    except QilianError as error:
+        say(request, error)
+    else:
+        if done:
+            messages.success(request, done)

@@ -15,22 +15,27 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from qilian.errors import QilianError
 from qilian.intake import Stance
-from qilian.portal.accounts.actor import PortalRequest
-from qilian.portal.history.recording import about
+from qilian.portal.accounts.actor import Actor, PortalRequest
+from qilian.portal.booking.commands.sampling import possible
+from qilian.portal.booking.models import Path, Proposal
+from qilian.portal.booking.showing import ShownPath
+from qilian.portal.history.recording import OnBehalf, about
 from qilian.portal.window import acting, handling
 from qilian.portal.window.booking import paths_of
 from qilian.portal.window.drafts import Line, pieces_of, wanted
 from qilian.portal.window.forms import MoveForm, PackageForm, clients_of
-from qilian.portal.window.mandates import mandate_for
-from qilian.portal.window.models import Order, Scope
+from qilian.portal.window.mandates import held_scopes
+from qilian.portal.window.models import Mandate, Order, Scope
 from qilian.portal.window.receipts import qr_code, token_of
 from qilian.portal.window.services import packages, services
 from qilian.portal.window.views.common import clerks, handled, missing_of, readable, readers, say
+from qilian.portal.workbench.forms import EvidenceForm
 from qilian.portal.workbench.models import Plan
 from qilian.text import Text
 
 PAGE = 25
 QUESTIONS = 8
+_PATHS = 5
 VIEWS = ("open", "queue", "mine", "late", "all")
 
 
@@ -140,7 +145,10 @@ def _about(request: PortalRequest, found: Order) -> dict[str, Any]:
     lines = acting.lines_of(found)
     plan = found.product.current if found.product else None
     planned = {test["id"] for test in plan.result["tests"]} if plan else None
-    subjects = [found, *([found.product] if found.product else []), *paths_of(found)]
+    paths = paths_of(found)
+    subjects = [found, *([found.product] if found.product else []), *paths]
+    held = held_scopes(actor, found.client)
+    acts = held if answers and not found.is_final else {}
     return {
         "rows": [(line, _planned(line, planned)) for line in lines],
         "questions": _questions(plan, lines),
@@ -149,26 +157,42 @@ def _about(request: PortalRequest, found: Order) -> dict[str, Any]:
         "answers": answers,
         "clerks": handling.clerks(found) if "hand_over" in events else [],
         "can_escalate": bool(handling.above(found.region)),
-        "mandate_now": mandate_for(actor, found.client, Scope.PRODUCTS),
+        "mandate_now": held.get(Scope.PRODUCTS),
+        "scopes": [(scope.label, held.get(scope)) for scope in Scope],
         "history": about(subjects),
         "missing": missing_of(found),
         "is_client_here": clients_of(actor).filter(pk=found.client_id).exists() if actor.kind == "window" else False,
         "siblings": found.bundle.orders.exclude(pk=found.pk) if found.bundle else [],
         "token": token_of(found),
-        **_booked(request, found, answers),
+        **_booked(actor, found, paths, acts.get(Scope.BOOK)),
+        **_reports(actor, found, acts.get(Scope.REPORTS)),
     }
 
 
-def _booked(request: PortalRequest, found: Order, answers: bool) -> dict[str, Any]:
+def _booked(actor: Actor, found: Order, paths: list[Path], mandate: Mandate | None) -> dict[str, Any]:
     """Return the client's bookings, each with what is proposed for it, and what may be done about them."""
-    paths = paths_of(found)
-    standing = any(path.state in ("held", "confirmed") for path in paths)
-    may_book = answers and not found.is_final and mandate_for(request.actor, found.client, Scope.BOOK) is not None
+    open_ones = Proposal.objects.filter(path__in=paths, state="open")
+    proposals = {each.path_id: each for each in open_ones}
+    behalf = OnBehalf(found.client, mandate.reference) if mandate else None
+    standing = [path for path in paths if path.state in ("held", "confirmed")]
+    shown = {path.pk: ShownPath(path) for path in standing}
     return {
-        "paths": [(path, path.proposals.filter(state="open").first()) for path in paths],
-        "may_book": may_book,
-        "can_hold": may_book and not standing,
+        "paths": [(path, proposals.get(path.pk), shown.get(path.pk)) for path in paths[:_PATHS]],
+        "samples": [(unit, possible(actor, unit, behalf)) for each in shown.values() for unit in each.units],
+        "may_book": mandate is not None,
+        "can_hold": mandate is not None and not standing,
         "key": uuid.uuid4().hex,
+    }
+
+
+def _reports(actor: Actor, found: Order, mandate: Mandate | None) -> dict[str, Any]:
+    """Return the reports held for the client's product, each with whether this window added it."""
+    files = found.product.evidence.select_related("uploaded_by").defer("content") if found.product else []
+    window = actor.organisation if mandate and files else None
+    people = set(window.memberships.values_list("user_id", flat=True)) if window else set()
+    return {
+        "reports": [(file, file.uploaded_by_id in people) for file in files],
+        "report_form": EvidenceForm() if mandate and found.product else None,
     }
 
 
