@@ -13,6 +13,7 @@ import pytest
 from qilian.compliance import read_condition, read_implications, read_rules
 from qilian.compliance.checking import check_rule
 from qilian.documents import Document, read_yaml
+from qilian.evaluation import read_system
 from qilian.planning import Pack
 from qilian.product import read_product, read_vocabulary
 
@@ -58,6 +59,10 @@ def _implications(document: Document, pack: Pack) -> None:
     assert read_implications(document, pack.vocabulary)
 
 
+def _system(document: Document, pack: Pack) -> None:
+    assert read_system(document).indicators
+
+
 def _condition(document: Document, pack: Pack) -> None:
     assert isinstance(document.value, dict)
     read_condition(document.value["when"], pack.vocabulary, lambda trail: document.where(("when", *trail)))
@@ -75,6 +80,8 @@ def reader_of(document: Document, pack: Pack) -> Reader:
                 return reader
     elif "parameters" in fields:
         return _product
+    elif "indicators" in fields:
+        return _system
     elif fields == {"when"}:
         return _condition
     elif all("." in name for name in fields):

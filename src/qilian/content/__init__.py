@@ -6,7 +6,17 @@ and nothing in the engine changes.
 
 from qilian.content.checking import check_pack
 from qilian.content.errors import ContentError
-from qilian.content.loading import load_pack, load_table, read_pack
+from qilian.content.loading import load_pack, load_systems, load_table, read_pack, read_systems
 from qilian.content.schemas import KINDS, schema
 
-__all__ = ["KINDS", "ContentError", "check_pack", "load_pack", "load_table", "read_pack", "schema"]
+__all__ = [
+    "KINDS",
+    "ContentError",
+    "check_pack",
+    "load_pack",
+    "load_systems",
+    "load_table",
+    "read_pack",
+    "read_systems",
+    "schema",
+]

@@ -7,7 +7,9 @@ compliance room; here their ties to markets and laboratories are.
 from collections.abc import Iterator
 
 from qilian.compliance import Finding, check_content
+from qilian.content.loading import read_systems
 from qilian.errors import QilianError
+from qilian.evaluation import check_judgements
 from qilian.intake import read_lexicon
 from qilian.planning import Pack
 
@@ -20,6 +22,7 @@ def check_pack(pack: Pack) -> tuple[Finding, ...]:
         *_strange_scope_lines(pack),
         *_untestable(pack),
         *_empty_words(pack),
+        *_unsound_systems(pack),
     )
 
 
@@ -52,3 +55,12 @@ def _empty_words(pack: Pack) -> Iterator[Finding]:
         read_lexicon(pack)
     except QilianError as error:
         yield Finding(error.where, error.what, error.mend)
+
+
+def _unsound_systems(pack: Pack) -> Iterator[Finding]:
+    """Indicator systems that cannot be read, or whose comparisons contradict each other."""
+    try:
+        for system in read_systems(pack.folder).values():
+            check_judgements(system)
+    except QilianError as error:
+        yield Finding(error.where or "indicators", error.what, error.mend)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qilian.compliance import read_implications, read_order, read_rules, read_tests
 from qilian.content.errors import ContentError
 from qilian.documents import read_yaml, shaped
+from qilian.evaluation import IndicatorSystem, read_system
 from qilian.evidence import read_policies
 from qilian.laboratories import read_network
 from qilian.planning import Pack
@@ -40,6 +41,28 @@ def load_pack(name: str) -> Pack:
 def load_table(name: str) -> Catalogue:
     """Read only the table of standards of the installed pack called ``name``; errors as in :func:`load_pack`."""
     return _read_table(_folder(name))[1]
+
+
+def load_systems(name: str) -> dict[str, IndicatorSystem]:
+    """Read the indicator systems of the installed pack called ``name``, by id; errors as in :func:`load_pack`."""
+    return read_systems(_folder(name))
+
+
+def read_systems(folder: Path) -> dict[str, IndicatorSystem]:
+    """Read the indicator systems of the pack that lies in ``folder``; there may be none.
+
+    Raises
+    ------
+    QilianError
+        For the first file that cannot be read, or two systems of the same id.
+    """
+    systems: dict[str, IndicatorSystem] = {}
+    for path in sorted((folder / "indicators").glob("*.yaml")):
+        system = read_system(read_yaml(path))
+        if system.id in systems:
+            raise ContentError(f"{system.id}: two indicator systems", where=path.name, mend="rename one")
+        systems[system.id] = system
+    return systems
 
 
 def read_pack(folder: Path) -> Pack:

@@ -5,7 +5,18 @@ For editors that complete and check while one types, and for programs that write
 
 from qilian.content.errors import ContentError
 
-KINDS = ("pack", "parameters", "implications", "rules", "tests", "order", "acceptance", "words", "product")
+KINDS = (
+    "pack",
+    "parameters",
+    "implications",
+    "rules",
+    "tests",
+    "order",
+    "acceptance",
+    "words",
+    "indicators",
+    "product",
+)
 
 
 def schema(kind: str) -> dict[str, object]:
@@ -20,6 +31,7 @@ def schema(kind: str) -> dict[str, object]:
 
     from qilian.compliance.door import ImplicationForm, OrderForm, RuleForm, TestForm
     from qilian.content.door import PackForm
+    from qilian.evaluation.systems_door import SystemForm
     from qilian.evidence.policy_door import AcceptanceForm
     from qilian.intake.door import WordsForm
     from qilian.product.door import ParameterForm, ProductForm
@@ -33,6 +45,7 @@ def schema(kind: str) -> dict[str, object]:
         "order": TypeAdapter[object](list[OrderForm]),
         "acceptance": TypeAdapter[object](AcceptanceForm),
         "words": TypeAdapter[object](WordsForm),
+        "indicators": TypeAdapter[object](SystemForm),
         "product": TypeAdapter[object](ProductForm),
     }
     if kind not in adapters:

@@ -1,4 +1,4 @@
-"""How the searches are compiled: a typed door to numba, and whether its compiled code lies on disk already.
+"""How the searches are compiled: whether their compiled code lies on disk already, and who sees to it.
 
 The first compile takes half a minute, so nobody should wait for it: ``python -m qilian.routing.warm`` does it once
 after installing, and a search with a time limit works without compiled code until it is there.
@@ -7,15 +7,13 @@ after installing, and a search with a time limit works without compiled code unt
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar, cast
+from typing import Literal, TypeAlias
 
-Function = TypeVar("Function", bound=Callable[..., object])
+from qilian.compiling import compiled as compiled
 
 Kind: TypeAlias = Literal["time", "price", "batch"]
 
@@ -33,13 +31,6 @@ _KERNELS: dict[Kind, tuple[str, ...]] = {
     "batch": ("kernels_batch", "kernels_batch_bound"),
 }
 _started: list[int] = []
-
-
-def compiled(function: Function) -> Function:
-    """Compile a function at its first call, and keep the result on disk."""
-    numba = import_module("numba")
-    wrap = cast("Callable[[Function], Function]", numba.njit(cache=True, nogil=True))
-    return wrap(function)
 
 
 def is_cached(kind: Kind) -> bool:

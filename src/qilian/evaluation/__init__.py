@@ -1,0 +1,59 @@
+"""Whether it worked: indicator systems, scores and ranks with intervals, frozen contests, courses, and effects.
+
+In come figures and an indicator system; out come standings that say how sure they are and what was missing.
+"""
+
+from qilian.evaluation.appeals import read_appeals
+from qilian.evaluation.contest import Appeal, Contest, correct, freeze
+from qilian.evaluation.contest_file import Replay, contest_hash, contest_text, read_contest, replay, standings_to_data
+from qilian.evaluation.differing import Change, Difference, Moved, difference
+from qilian.evaluation.errors import EvaluationError
+from qilian.evaluation.figures import Figures, read_figures
+from qilian.evaluation.intervals import Drawing
+from qilian.evaluation.json_writer import difference_to_data, moves_to_data, scores_to_data
+from qilian.evaluation.moves import Move, Part, moves
+from qilian.evaluation.periods import checked_period
+from qilian.evaluation.scoring import Scores, Standing, score
+from qilian.evaluation.systems import Direction, Indicator, IndicatorSystem, Method, Missing, Target, read_system
+from qilian.evaluation.weighting import Weights, check_judgements
+
+__all__ = [
+    "Appeal",
+    "Change",
+    "Contest",
+    "Difference",
+    "Direction",
+    "Drawing",
+    "EvaluationError",
+    "Figures",
+    "Indicator",
+    "IndicatorSystem",
+    "Method",
+    "Missing",
+    "Move",
+    "Moved",
+    "Part",
+    "Replay",
+    "Scores",
+    "Standing",
+    "Target",
+    "Weights",
+    "check_judgements",
+    "checked_period",
+    "contest_hash",
+    "contest_text",
+    "correct",
+    "difference",
+    "difference_to_data",
+    "freeze",
+    "moves",
+    "moves_to_data",
+    "read_appeals",
+    "read_contest",
+    "read_figures",
+    "read_system",
+    "replay",
+    "score",
+    "scores_to_data",
+    "standings_to_data",
+]
