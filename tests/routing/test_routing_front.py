@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qilian.routing import OBJECTIVES, RoutingError, evaluate, generate, read_plan, read_problem, solve, verify
-from qilian.routing.bounds import time_bounds
+from qilian.routing.bounds import latest_ends, time_bounds
 from qilian.routing.budget import Budget
 from qilian.routing.completion import Completion
 from qilian.routing.files import schemas
@@ -88,8 +88,20 @@ def test_what_is_ahead_of_a_unit_is_never_more_than_a_plan_costs():
     cheapest = solve(problem, "price", work_limit=20_000)
     assert cheapest.proven
     hours = max(item.end for item in cheapest.assignments)
-    ahead = [table.ahead(deadline)[0, offers.home] / offers.scale for deadline in (hours, problem.horizon)]
-    assert ahead[1] <= ahead[0] <= cheapest.value
+    ends = [latest_ends(timetable, deadline) for deadline in (hours, problem.horizon)]
+    ahead, latest = zip(*(table.ahead(max(last), np.asarray(last, np.int32)) for last in ends), strict=True)
+    costs = [table[0, offers.home] / offers.scale for table in ahead]
+    assert costs[1] <= costs[0] <= cheapest.value
+    test_of = {name: test for test, name in enumerate(timetable.names)}
+    for unit in range(2):
+        done, paid, here = 0, 0, offers.home
+        for item in sorted(cheapest.assignments, key=lambda item: item.start):
+            if item.unit == unit:
+                test = test_of[item.product, item.test]
+                choice = next(each for each in timetable.choices[test] if problem.benches[each.bench].id == item.bench)
+                done, paid, here = done | 1 << test, paid + choice.price + timetable.price[here][choice.city], choice.city
+                assert paid + ahead[0][done, here] / offers.scale <= cheapest.value
+                assert item.end < latest[0][done, here]
 
 
 def test_units_that_share_the_tests_as_the_cheapest_plan_does_are_settled_at_its_cost():
@@ -103,12 +115,12 @@ def test_units_that_share_the_tests_as_the_cheapest_plan_does_are_settled_at_its
     parts = [0, 0]
     for item in cheapest.assignments:
         parts[item.unit] |= 1 << test_of[item.product, item.test]
-    joint = Joint(offers, Budget(None, None))
-    release, last = np.asarray(bounds.release, np.int32), np.full(timetable.size, problem.horizon, np.int32)
-    placements, cost, end = joint.settle(tuple(parts), release, last, problem.horizon, int(cheapest.value))
+    windows = np.asarray(bounds.release, np.int32), np.full(timetable.size, problem.horizon, np.int32)
+    joint = Joint(offers, Budget(None, None), tuple(parts), windows, problem.horizon)
+    placements, cost, end = joint.settle(int(cheapest.value))
     assert cost == cheapest.value
     assert end == max(item.end for item in placements)
-    assert joint.settle(tuple(parts), release, last, problem.horizon, int(cheapest.value) - 1) == ()
+    assert joint.settle(int(cheapest.value) - 1) == ()
 
 
 def test_a_front_is_of_one_product_and_two_points_or_more():

@@ -8,10 +8,10 @@ import numpy as np
 
 from qilian.routing.budget import SECONDS_PER_WORK, Budget
 from qilian.routing.grid import Grid
-from qilian.routing.kernels_sets import costs_ahead, earliest_hours, least_costs
+from qilian.routing.kernels_sets import costs_ahead, earliest_hours, latest_hours, least_costs
 from qilian.routing.kernels_worth import Hours, Ints
 from qilian.routing.offers import Offers
-from qilian.routing.relaxation import NO_TABLE
+from qilian.routing.relaxation import NO_HOURS, NO_TABLE
 
 _MOST_TESTS = 21
 """More take over a hundred megabytes."""
@@ -45,32 +45,40 @@ class Completion:
         self._price: Ints = cheapest.astype(np.int32)
         self._fare: Ints = offers.fare.astype(np.int32)
         self._least: Ints = np.empty(sets, dtype=np.int32)
-        self._earliest: Hours = np.empty(sets, dtype=np.uint16)
-        least_costs(
-            self._price, grid.pairs_from, grid.city_of, self._fare, offers.excluded_by, offers.home,
-            np.empty((sets, cities), dtype=np.int32), self._least,
-        )  # fmt: skip
-        earliest_hours(
-            grid.tables.finish, grid.pairs_from, grid.city_of, grid.move, offers.excluded_by, offers.home,
-            offers.latest, np.empty((sets, cities), dtype=np.uint16), self._earliest,
-        )  # fmt: skip
-        self._spend(2)
+        finish, hours = grid.tables.finish, np.arange(grid.latest + 2)
+        by_pair = [np.searchsorted(finish[: offers.latest + 1, pair], hours, side="right") for pair in range(len(grid.test_of))]
+        self._leave_by: Hours = np.ascontiguousarray(np.asarray(by_pair, dtype=np.uint16).T)
 
-    def ahead(self, deadline: int) -> Ints:
-        """Return ``[set, city]``: what is paid at least beyond a unit that has done a set and is in a city.
+    def ahead(self, deadline: int, last: Ints) -> tuple[Ints, Hours]:
+        """Return two tables ``[set, city]`` for a unit that has done a set and is in a city, for plans by a deadline.
 
-        An empty table where there are too many tests or units for it.
+        The first tells what is paid at least beyond it, the second one more than the latest hour at which it can be
+        there, 0 for never. ``last`` is the hour by which each test must have ended. They are empty where there are too
+        many tests or units for them.
         """
         if not self._possible:
-            return NO_TABLE
+            return NO_TABLE, NO_HOURS
         offers, grid = self.offers, self._grid
-        found: Ints = np.empty((len(self._least), len(offers.move)), dtype=np.int32)
+        shape = len(self._least), len(offers.move)
+        pairs = grid.pairs_from, grid.city_of
+        arrival, latest = np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
+        earliest = np.empty(len(self._least), dtype=np.uint16)
+        ahead: Ints = np.empty(shape, dtype=np.int32)
+        earliest_hours(
+            grid.tables.finish, *pairs, grid.move, offers.excluded_by, last, offers.home, deadline, arrival, earliest
+        )
+        latest_hours(
+            self._leave_by, *pairs, grid.move, offers.excluded_by, last, offers.units, deadline, earliest, latest
+        )
+        least_costs(
+            self._price, *pairs, self._fare, offers.excluded_by, offers.home, arrival, latest, ahead, self._least
+        )
         costs_ahead(
-            self._price, grid.pairs_from, grid.city_of, self._fare, offers.excluded_by, self._least, self._earliest,
-            offers.units, deadline, found,
+            self._price, *pairs, self._fare, offers.excluded_by, self._least, earliest, arrival, latest, offers.units,
+            deadline, ahead,
         )  # fmt: skip
-        self._spend(1)
-        return found
+        self._spend(4)
+        return ahead, latest
 
     def least_cost(self, parts: tuple[int, ...]) -> int:
         """Return what units that do these sets of tests cost at least together, 0 where there are no tables."""

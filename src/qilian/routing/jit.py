@@ -27,6 +27,7 @@ _KERNELS: dict[Kind, tuple[str, ...]] = {
         "kernels_price",
         "kernels_price_annealing",
         "kernels_sets",
+        "kernels_join",
     ),
     "batch": ("kernels_batch", "kernels_batch_bound"),
 }

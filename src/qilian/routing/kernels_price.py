@@ -191,6 +191,7 @@ def grow(
     most_load: Ints,
     least_load: int,
     ahead: Ints,
+    latest: Hours,
     most_cost: int,
     home: int,
     allowed: int,
@@ -215,8 +216,8 @@ def grow(
 
     Of two labels with the same tests and city one that is not earlier falls out unless it gains more (then its
     ``following`` is -2). ``before`` and ``option_of`` tell the step that led to a label; labels come in order of the
-    number of tests. With ``ahead`` (see :func:`qilian.routing.kernels_sets.costs_ahead`) a label falls out where cost
-    and cost ahead exceed ``most_cost``. With a ``beam`` above 0 only the best so many of a number go on. ``earliest``
+    number of tests. With ``ahead`` and ``latest`` (see ``kernels_sets``) a label falls out where cost and cost ahead
+    exceed ``most_cost``, or where it comes too late. With a ``beam`` above 0 only the best so many of a number go on. ``earliest``
     gets the earliest finish of each test. Returns how many labels there are, or -1 when they do not fit.
     """
     cities = move.shape[0]
@@ -272,6 +273,8 @@ def grow(
                 if gain + rest < least or whole_load + rest_load < least_load:
                     continue
                 together = so_far | bit
+                if len(latest) and end >= latest[together, city]:
+                    continue
                 if len(ahead) and worths[done] + worth[test] - gain + ahead[together, city] > most_cost:
                     continue
                 earliest[test] = min(earliest[test], end)

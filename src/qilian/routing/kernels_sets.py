@@ -15,10 +15,107 @@ BEYOND = 1 << 29
 
 
 @compiled
-def least_costs(
-    price: Ints, pairs_from: Longs, city_of: Ints, fare: Ints, excluded_by: Longs, home: int, paid: Ints, least: Ints
+def earliest_hours(
+    finish: Hours,
+    pairs_from: Longs,
+    city_of: Ints,
+    move: Ints,
+    excluded_by: Longs,
+    last: Ints,
+    home: int,
+    deadline: int,
+    arrival: Hours,
+    earliest: Hours,
 ) -> None:
-    """Fill ``paid[set, city]`` and ``least[set]``: the least cost of a set that ends in a city, or anywhere."""
+    """Fill ``arrival[set, city]`` and ``earliest[set]``: the earliest hour by which a set is done, or one too late.
+
+    ``last`` is the hour by which each test must have ended.
+    """
+    cities, size = move.shape[0], len(excluded_by)
+    arrival[:] = deadline + 1
+    earliest[:] = deadline + 1
+    earliest[0] = 0
+    ready = np.empty(cities, np.int64)
+    for tests in range(len(arrival)):
+        for city in range(cities):
+            ready[city] = deadline + 1
+            if tests == 0:
+                ready[city] = move[home, city]
+                continue
+            for here in range(cities):
+                ready[city] = min(ready[city], np.int64(arrival[tests, here]) + move[here, city])
+            earliest[tests] = min(earliest[tests], arrival[tests, city])
+        if earliest[tests] > deadline:
+            continue
+        for test in range(size):
+            bit = 1 << test
+            if tests & (bit | excluded_by[test]):
+                continue
+            for pair in range(pairs_from[test], pairs_from[test + 1]):
+                city = city_of[pair]
+                if ready[city] <= deadline:
+                    end = finish[ready[city], pair]
+                    if end <= last[test]:
+                        arrival[tests | bit, city] = min(arrival[tests | bit, city], end)
+
+
+@compiled
+def latest_hours(
+    leave_by: Hours,
+    pairs_from: Longs,
+    city_of: Ints,
+    move: Ints,
+    excluded_by: Longs,
+    last: Ints,
+    units: int,
+    deadline: int,
+    earliest: Hours,
+    latest: Hours,
+) -> None:
+    """Fill ``latest[set, city]``: one more than the hour at which a unit can still be there in a plan in time, else 0.
+
+    ``leave_by[hour, pair]`` is one more than the last hour of arrival from which a test has ended by an hour.
+    """
+    cities, size, full = move.shape[0], len(excluded_by), len(latest) - 1
+    for tests in range(full, -1, -1):
+        latest[tests] = 0
+        if earliest[tests] > deadline:
+            continue
+        if tests == full or (units == 2 and earliest[full ^ tests] <= deadline):
+            latest[tests] = deadline + 1
+            continue
+        for test in range(size):
+            bit = 1 << test
+            if tests & (bit | excluded_by[test]):
+                continue
+            for pair in range(pairs_from[test], pairs_from[test + 1]):
+                there = city_of[pair]
+                until = np.int64(latest[tests | bit, there]) - 1
+                if until < 0:
+                    continue
+                by = np.int64(leave_by[min(until, np.int64(last[test])), pair])
+                for here in range(cities):
+                    if by > move[here, there] + np.int64(latest[tests, here]):
+                        latest[tests, here] = by - move[here, there]
+
+
+@compiled
+def least_costs(
+    price: Ints,
+    pairs_from: Longs,
+    city_of: Ints,
+    fare: Ints,
+    excluded_by: Longs,
+    home: int,
+    arrival: Hours,
+    latest: Hours,
+    paid: Ints,
+    least: Ints,
+) -> None:
+    """Fill ``paid[set, city]`` and ``least[set]``: the least cost of a set that ends in a city, or anywhere.
+
+    Only sets in cities count that are reached in time (see :func:`earliest_hours` and :func:`latest_hours`).
+    """
     cities, size = fare.shape[0], len(excluded_by)
     paid[:] = BEYOND
     least[:] = BEYOND
@@ -30,9 +127,13 @@ def least_costs(
             if tests == 0:
                 ready[city] = fare[home, city]
                 continue
-            for here in range(cities):
-                ready[city] = min(ready[city], paid[tests, here] + fare[here, city])
+            if arrival[tests, city] >= latest[tests, city]:
+                paid[tests, city] = BEYOND
             least[tests] = min(least[tests], paid[tests, city])
+        if tests > 0 and least[tests] < BEYOND:
+            for city in range(cities):
+                for here in range(cities):
+                    ready[city] = min(ready[city], paid[tests, here] + fare[here, city])
         if least[tests] >= BEYOND:
             continue
         for test in range(size):
@@ -45,45 +146,6 @@ def least_costs(
 
 
 @compiled
-def earliest_hours(
-    finish: Hours,
-    pairs_from: Longs,
-    city_of: Ints,
-    move: Ints,
-    excluded_by: Longs,
-    home: int,
-    latest: int,
-    arrival: Hours,
-    earliest: Hours,
-) -> None:
-    """Fill ``arrival[set, city]`` and ``earliest[set]``: the earliest hour by which a set is done, or one too late."""
-    cities, size = move.shape[0], len(excluded_by)
-    arrival[:] = latest + 1
-    earliest[:] = latest + 1
-    earliest[0] = 0
-    ready = np.empty(cities, np.int64)
-    for tests in range(len(arrival)):
-        for city in range(cities):
-            ready[city] = latest + 1
-            if tests == 0:
-                ready[city] = move[home, city]
-                continue
-            for here in range(cities):
-                ready[city] = min(ready[city], np.int64(arrival[tests, here]) + move[here, city])
-            earliest[tests] = min(earliest[tests], arrival[tests, city])
-        if earliest[tests] > latest:
-            continue
-        for test in range(size):
-            bit = 1 << test
-            if tests & (bit | excluded_by[test]):
-                continue
-            for pair in range(pairs_from[test], pairs_from[test + 1]):
-                city = city_of[pair]
-                if ready[city] <= latest:
-                    arrival[tests | bit, city] = min(arrival[tests | bit, city], finish[ready[city], pair])
-
-
-@compiled
 def costs_ahead(
     price: Ints,
     pairs_from: Longs,
@@ -92,6 +154,8 @@ def costs_ahead(
     excluded_by: Longs,
     least: Ints,
     earliest: Hours,
+    arrival: Hours,
+    latest: Hours,
     units: int,
     deadline: int,
     ahead: Ints,
@@ -120,6 +184,8 @@ def costs_ahead(
                 city = city_of[pair]
                 onward[city] = min(onward[city], price[pair] + ahead[tests | bit, city])
         for city in range(cities):
+            if tests > 0 and arrival[tests, city] >= latest[tests, city]:
+                continue
             best = stop
             for there in range(cities):
                 best = min(best, fare[city, there] + onward[there])

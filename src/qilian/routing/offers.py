@@ -20,13 +20,19 @@ _FINEST = 16
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Some options in order of city and test: ``finish[hour, option]``, and for each its test, choice and price."""
+    """Some options in order of city and test: ``finish[hour, option]``, and for each its test, city, choice and price.
+
+    ``by_test`` lists them test by test.
+    """
 
     finish: Hours
     test: Ints
     choice: Ints
     price: Longs
+    city: Ints
     city_from: Longs
+    by_test: Ints
+    test_from: Longs
 
 
 class Offers:
@@ -105,13 +111,18 @@ class Offers:
     def _options(
         self, named: list[tuple[int, int, int]], columns: list[NDArray[np.uint16]], prices: list[int], kept: Longs
     ) -> Options:
-        cities = np.asarray([named[place][0] for place in kept])
+        cities = np.asarray([named[place][0] for place in kept], dtype=np.int32)
+        tests = np.asarray([named[place][1] for place in kept], dtype=np.int32)
+        by_test = np.argsort(tests, kind="stable").astype(np.int32)
         return Options(
             np.ascontiguousarray(np.asarray([columns[place] for place in kept]).T),
-            np.asarray([named[place][1] for place in kept], dtype=np.int32),
+            tests,
             np.asarray([named[place][2] for place in kept], dtype=np.int32),
             np.asarray([prices[place] for place in kept], dtype=np.int64),
+            cities,
             np.searchsorted(cities, np.arange(len(self.move) + 1)).astype(np.int64),
+            by_test,
+            np.searchsorted(tests[by_test], np.arange(self.size + 1)).astype(np.int64),
         )
 
     def _unbeaten(

@@ -8,6 +8,7 @@ Mathematical Programming 115(2)). Where tests are few, a table of all sets of te
 
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, nsmallest
+from typing import TypeAlias
 
 from qilian.routing.bounds import TimeBounds
 from qilian.routing.budget import Share
@@ -15,10 +16,13 @@ from qilian.routing.completion import Completion
 from qilian.routing.deadline import Deadlines
 from qilian.routing.grid import Grid
 from qilian.routing.haggling import Haggling
-from qilian.routing.kernels_worth import Ints
+from qilian.routing.kernels_worth import Hours, Ints
 from qilian.routing.relaxation import Relaxation
 from qilian.routing.schedule import Placement
 from qilian.routing.sharing import Sharing, TooManyWays, Way
+
+Tables: TypeAlias = tuple[Ints, Hours]
+"""Of :class:`Completion`."""
 
 MOST_LABELS = 5_000_000
 """More take half a gigabyte."""
@@ -30,8 +34,8 @@ _STAGES = (
 )
 """Of the search for worths: rounds, first step, states, how far above the bound the goal lies, and how many routes may
 be listed before worths are sought further."""
-_FIRST_ALLOWANCE = 0.004
-"""Of the bound: so much above it plans are looked for first."""
+_FIRST_ALLOWANCE, _WIDER = 0.0005, 3
+"""Of the bound: so much above it plans are looked for first, then so many times as much."""
 _LOAD_ROUNDS = 120
 _FEW_SETS, _FEW_WAYS = 400_000, 300
 """Sets of tests that are in time, and ways to share the tests: so many are settled one by one, whatever they cost."""
@@ -79,6 +83,9 @@ class Pricing:
         self._sharing = Sharing(self._relaxation, budget)
         self._haggling = Haggling(self.offers, seed, budget)
         self._deadlines = Deadlines(grid, bounds, budget)
+        self._allowance = 0.0
+        self._refuted: dict[tuple[int, ...], int] = {}
+        """Per way the cost up to which there is no such plan by the deadline."""
 
     def study(self, known: Knowledge, start: list[Placement], seconds: float) -> None:
         """Find the cheapest plan by the deadline and among those the earliest, as far as the limits allow.
@@ -98,10 +105,12 @@ class Pricing:
             found = self._haggling.run(known.placements or start, known.deadline, known.cost, _STEPS)
             if found is not None:
                 known.placements, known.cost, known.end = found
-        ahead = self._completion.ahead(known.deadline)
-        if len(ahead):
-            known.lower = max(known.lower, min(known.cost, -(-int(ahead[0, self.offers.home]) // scale)))
         relaxation.begin(known.deadline)
+        self._allowance = _FIRST_ALLOWANCE * known.cost
+        self._refuted.clear()
+        ahead = self._completion.ahead(known.deadline, relaxation.last)
+        if len(ahead[0]):
+            known.lower = max(known.lower, min(known.cost, -(-int(ahead[0][0, self.offers.home]) // scale)))
         self._deadlines.seek_worth(known.deadline, _LOAD_ROUNDS)
         for stage, (rounds, step, states, margin, most) in enumerate(_STAGES):
             base = relaxation.bound or int(relaxation.worth.sum())
@@ -113,37 +122,36 @@ class Pricing:
             relaxation.weigh(self._deadlines.worth)
             if stage == 1 and self._by_hours(known):
                 return
-            if most and self._enumerate(known, known.cost, ahead, most) is not None:
+            if most and self._rise(known, ahead, most):
                 return
-        self._rise(known, ahead)
+        self._rise(known, ahead, self._affordable())
 
-    def _rise(self, known: Knowledge, ahead: Ints) -> None:
-        """List the routes below the known cost, else below higher and higher costs up to it."""
-        relaxation, scale = self._relaxation, self.offers.scale
-        limits: list[int] = []
-        allowance = _FIRST_ALLOWANCE * relaxation.bound
-        while relaxation.bound + allowance < known.cost * scale:
-            limits.append(int(relaxation.bound + allowance) // scale)
-            allowance *= 2
-        if self._enumerate(known, known.cost, ahead, self._affordable()) is not None:
-            return
-        for limit in (*limits, known.cost):
-            if limit > known.lower or known.lower >= known.cost:
-                done = self._enumerate(known, min(limit, known.cost), ahead, self._affordable())
-                if done is not False or self._budget.over():
-                    return
+    def _rise(self, known: Knowledge, ahead: Tables, most_labels: int) -> bool:
+        """Settle all plans up to higher and higher costs; return whether nothing more can be done.
 
-    def _enumerate(self, known: Knowledge, limit: int, ahead: Ints, most_labels: int) -> bool | None:
+        It ends, too, where there are more than ``most_labels`` routes.
+        """
+        while not self._budget.over():
+            limit = min(known.lower + max(1, int(self._allowance)), known.cost)
+            done = self._enumerate(known, limit, ahead, most_labels)
+            if done:
+                return True
+            if done is None:
+                self._allowance /= _WIDER
+                return False
+            self._allowance *= _WIDER
+        return True
+
+    def _enumerate(self, known: Knowledge, limit: int, ahead: Tables, most_labels: int) -> bool | None:
         """Settle all plans up to a limit of cost.
 
         Returns whether nothing more can be done, None when there are too many routes.
         """
-        labels = self._relaxation.below(limit * self.offers.scale, most_labels, ahead)
+        labels = self._relaxation.below(limit * self.offers.scale, most_labels, *ahead)
         if labels is None:
             return None
         try:
-            cheapest = self._sharing.cheapest_first(labels, limit, known.deadline)
-            decided = self._settle(cheapest, limit, known)
+            decided = self._settle(self._sharing.ways(labels, limit, known.deadline), limit, known)
             if decided and known.lower >= known.cost:
                 self._hasten(self._sharing.measured(labels, known.cost, known.deadline), known)
         except TooManyWays:
@@ -192,11 +200,15 @@ class Pricing:
                 break
             if raises:
                 known.lower = max(known.lower, way.cost)
-            while way.cost < known.cost:
-                settled = self._sharing.settle(way.parts, known.deadline, min(limit, known.cost - 1))
+            while max(way.cost, self._refuted.get(way.parts, 0) + 1) < known.cost:
+                most = min(limit, known.cost - 1)
+                if self._refuted.get(way.parts, 0) >= most:
+                    break
+                settled = self._sharing.settle(way.parts, known.deadline, most)
                 if settled is None:
                     return False
                 if not settled:
+                    self._refuted[way.parts] = most
                     break
                 known.placements, known.cost, known.end = settled
         if raises:
@@ -211,14 +223,11 @@ class Pricing:
                 break
             if decided:
                 known.earliest = max(known.earliest, way.hour)
-            low = way.hour
-            while low < known.end:  # halve what lies between the hours shown to be too early and the plan's
-                middle = (low + known.end - 1) // 2
-                settled = self._sharing.settle(way.parts, middle, known.cost)
-                if settled:
-                    known.placements, known.cost, known.end = settled
-                else:
+            while way.hour < known.end:
+                settled = self._sharing.settle(way.parts, known.end - 1, known.cost)
+                if not settled:
                     decided = decided and settled is not None
-                    low = middle + 1
+                    break
+                known.placements, known.cost, known.end = settled
         if decided:
             known.earliest = known.end

@@ -13,7 +13,7 @@ import numpy as np
 from qilian.routing import kernels_price
 from qilian.routing.bounds import TimeBounds
 from qilian.routing.budget import SECONDS_PER_WORK, Budget
-from qilian.routing.kernels_worth import Flags, Ints, Longs
+from qilian.routing.kernels_worth import Flags, Hours, Ints, Longs
 from qilian.routing.offers import Offers, Options
 
 _MOST_MEMBERS = 13
@@ -24,6 +24,7 @@ _SECONDS_PER_STATE = 8e-9
 """One state at one hour, for each city to go on to."""
 _SECONDS_PER_LABEL = 5e-7
 NO_TABLE: Ints = np.zeros((0, 0), np.int32)
+NO_HOURS: Hours = np.zeros((0, 0), np.uint16)
 
 
 @dataclass(slots=True)
@@ -194,25 +195,28 @@ class Relaxation:
         """Return what a unit's route must gain to be part of a plan of a cost."""
         return int(self.worth.sum()) - most_cost - (self.offers.units - 1) * self.top
 
-    def below(self, most_cost: int, most_labels: int, ahead: Ints = NO_TABLE) -> Labels | None:
+    def below(
+        self, most_cost: int, most_labels: int, ahead: Ints = NO_TABLE, latest: Hours = NO_HOURS
+    ) -> Labels | None:
         """Return the routes of a unit that can be part of a plan of a cost; None for more than ``most_labels``.
 
-        ``ahead`` is the table of :class:`~qilian.routing.completion.Completion`, where there is one.
+        ``ahead`` and ``latest`` are the tables of :class:`~qilian.routing.completion.Completion`, where there are any.
         """
         options = self.offers.useful
         usable = np.ones(len(options.test), dtype=np.bool_)
         everything = (1 << self.offers.size) - 1
         windows = self.release, self.last
         return self._grow(
-            options, usable, windows, everything, self.least(most_cost), self._least_load, ahead, most_cost, most_labels
-        )
+            options, usable, windows, everything, self.least(most_cost), self._least_load, (ahead, latest), most_cost,
+            most_labels,
+        )  # fmt: skip
 
     def within(
         self, usable: Flags, windows: tuple[Ints, Ints], tests: int, least: int, most_labels: int
     ) -> Labels | None:
         """Return the routes of a unit among ``tests`` with some of all options, in windows of hours per test."""
         load = sum(int(load) for test, load in enumerate(self._load) if tests >> test & 1)
-        return self._grow(self.offers.every, usable, windows, tests, least, load, NO_TABLE, 0, most_labels)
+        return self._grow(self.offers.every, usable, windows, tests, least, load, (NO_TABLE, NO_HOURS), 0, most_labels)
 
     def _grow(
         self,
@@ -222,7 +226,7 @@ class Relaxation:
         allowed: int,
         least: int,
         least_load: int,
-        ahead: Ints,
+        ahead: tuple[Ints, Hours],
         most_cost: int,
         most: int,
     ) -> Labels | None:
@@ -235,7 +239,7 @@ class Relaxation:
         count = kernels_price.grow(
             options.finish, options.test, options.city_from, options.price, offers.move, offers.fare, self.worth,
             *windows, offers.ends_unit, offers.excluded_by, usable, self.deadline, self.members, self.state_from,
-            self.most, self.served, self._load, self._most_load, least_load, ahead, most_cost, offers.home,
+            self.most, self.served, self._load, self._most_load, least_load, *ahead, most_cost, offers.home,
             allowed, least, 0, np.empty(1 << (2 * most - 1).bit_length(), np.int32), keys, head, tests, city, hour,
             gained, loaded, worths, hopes, following, before, option, earliest,
         )  # fmt: skip

@@ -11,18 +11,18 @@ import numpy as np
 from qilian.routing import kernels, kernels_price
 from qilian.routing.budget import Budget
 from qilian.routing.joint import Joint, Settled
-from qilian.routing.kernels_worth import Flags, Ints
+from qilian.routing.kernels_worth import Flags, Ints, Longs
 from qilian.routing.relaxation import Labels, Relaxation
 from qilian.routing.schedule import Placement
 
 _MAX_WAYS = 200_000
 _MOST_LABELS = 1 << 18
-_FEW_CASES, _MANY_CASES = 20, 300
+_CASES = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One set of tests a unit, with the least cost and the earliest hour that relaxed routes allow."""
+    """One set of tests a unit, with the least cost and the earliest hour that relaxed routes allow, 0 if not known."""
 
     parts: tuple[int, ...]
     cost: int
@@ -63,8 +63,15 @@ class Sharing:
     def _worth(self, tests: int) -> int:
         return sum(int(worth) for test, worth in enumerate(self._relaxation.worth) if tests >> test & 1)
 
-    def ways(self, labels: Labels, limit: int, deadline: int) -> list[tuple[int, ...]]:
-        """Return the ways whose routes cost at most ``limit`` together, each by the deadline."""
+    def _worths(self, sets: Longs) -> Longs:
+        """Return what the tests of each set are worth."""
+        found = np.zeros(len(sets), dtype=np.int64)
+        for test, worth in enumerate(self._relaxation.worth.tolist()):
+            found += (sets >> test & 1) * worth
+        return found
+
+    def ways(self, labels: Labels, limit: int, deadline: int) -> list[Way]:
+        """Return the ways whose routes cost at most ``limit`` together, each by the deadline, those that cost least first."""
         offers, relaxation = self._offers, self._relaxation
         total = int(relaxation.worth.sum())
         least = relaxation.least(limit * offers.scale)
@@ -103,39 +110,28 @@ class Sharing:
         )
         if ways < 0:
             raise TooManyWays
-        return [tuple(sorted(parts)) for parts in found[:ways].tolist()]
-
-    def cheapest_first(self, labels: Labels, limit: int, deadline: int) -> list[Way]:
-        """Return the ways up to a cost, those that cost least first."""
-        return sorted(self.measured(labels, limit, deadline), key=lambda way: (way.cost, way.hour, way.parts))
+        costs = dict(zip(keys.tolist(), (self._worths(keys) - gained).tolist(), strict=True))
+        shared = [tuple(sorted(parts)) for parts in found[:ways].tolist()]
+        measured = [Way(parts, -(-sum(costs[part] for part in parts) // offers.scale), 0) for parts in shared]
+        # The last part was not looked at when they were put together.
+        return sorted((way for way in measured if way.cost <= limit), key=lambda way: (way.cost, way.parts))
 
     def measured(self, labels: Labels, limit: int, deadline: int) -> list[Way]:
         """Return the ways up to a cost, each with the earliest hour at that cost."""
         ways = self.ways(labels, limit, deadline)
-        wanted = {part for parts in ways for part in parts}
+        wanted = {part for way in ways for part in way.parts}
         keys = np.asarray(sorted(wanted), dtype=np.int64)
         count = labels.count
         mine = np.flatnonzero((labels.following[:count] != -2) & np.isin(labels.tests[:count], keys))
         fronts: dict[int, list[tuple[int, int]]] = {part: [] for part in wanted}
-        worth = {part: self._worth(part) for part in wanted}
-        scale = self._offers.scale
-        for tests, hour, gained in zip(
-            labels.tests[mine].tolist(), labels.hour[mine].tolist(), labels.gained[mine].tolist(), strict=True
-        ):
-            fronts[tests].append(((worth[tests] - gained) // scale, hour))
-        for part, front in fronts.items():
-            front.sort()
-            kept: list[tuple[int, int]] = []
-            for cost, hour in front:
-                if not kept or hour < kept[-1][1]:
-                    kept.append((cost, hour))
-            fronts[part] = kept
-        result: list[Way] = []
-        for parts in ways:
-            cost = sum(fronts[part][0][0] for part in parts)
-            if cost <= limit:  # the last part was not looked at when they were put together
-                result.append(Way(parts, cost, _earliest([fronts[part] for part in parts], limit)))
-        return result
+        costs = (self._worths(labels.tests[mine]) - labels.gained[mine]) // self._offers.scale
+        for place in np.lexsort((labels.hour[mine], costs)).tolist():
+            front, hour = fronts[int(labels.tests[mine[place]])], int(labels.hour[mine[place]])
+            if not front or hour < front[-1][1]:
+                front.append((int(costs[place]), hour))
+        return [
+            Way(way.parts, way.cost, _earliest([fronts[part] for part in way.parts], limit)) for way in ways
+        ]
 
     def least_cost(self, parts: tuple[int, ...], deadline: int, limit: int) -> int:
         """Return what the cheapest routes of the units cost together, each by itself; exact up to ``limit``."""
@@ -162,18 +158,17 @@ class Sharing:
         """
         relaxation, offers = self._relaxation, self._offers
         last = (relaxation.last - (relaxation.deadline - deadline)).astype(np.int32)
-        settled = self._branch(parts, last, limit, _FEW_CASES)
+        windows = relaxation.release, last
+        settled = Joint(offers, self._budget, parts, windows, deadline).settle(limit)
         if settled is None and not self._budget.over():
-            settled = Joint(offers, self._budget).settle(parts, relaxation.release, last, deadline, limit)
-        if settled is None and not self._budget.over():
-            settled = self._branch(parts, last, limit, _MANY_CASES)
+            settled = self._branch(parts, last, limit)
         return settled
 
-    def _branch(self, parts: tuple[int, ...], last: Ints, limit: int, most_cases: int) -> Settled:
+    def _branch(self, parts: tuple[int, ...], last: Ints, limit: int) -> Settled:
         """Settle by the units' best routes, where they conflict in one case after another."""
         relaxation, offers = self._relaxation, self._offers
         cases = [_Case(relaxation.release.copy(), last.copy(), np.ones(len(offers.every.test), np.bool_), ())]
-        for _ in range(most_cases):
+        for _ in range(_CASES):
             if not cases:
                 return ()
             if self._budget.over():

@@ -72,11 +72,11 @@ def _load_price() -> None:
     relaxation.begin(deadline)
     relaxation.ascend(cost * offers.scale, 3, 0.5, 10)
     relaxation.weigh(np.asarray(bounds.load, dtype=np.int32))
-    ahead = Completion(offers, Grid(timetable, bounds.release, deadline), budget).ahead(deadline)
-    labels = relaxation.below(cost * offers.scale, 10_000, ahead)
+    ahead = Completion(offers, Grid(timetable, bounds.release, deadline), budget).ahead(deadline, relaxation.last)
+    labels = relaxation.below(cost * offers.scale, 10_000, *ahead)
     assert labels is not None
-    for way in Sharing(relaxation, budget).cheapest_first(labels, cost, deadline):
-        Joint(offers, budget).settle(way.parts, relaxation.release, relaxation.last, deadline, cost)
+    for way in Sharing(relaxation, budget).ways(labels, cost, deadline):
+        Joint(offers, budget, way.parts, (relaxation.release, relaxation.last), deadline).settle(cost)
 
 
 def _load_batch() -> None:
