@@ -99,7 +99,11 @@ def test_what_is_ahead_of_a_unit_is_never_more_than_a_plan_costs():
             if item.unit == unit:
                 test = test_of[item.product, item.test]
                 choice = next(each for each in timetable.choices[test] if problem.benches[each.bench].id == item.bench)
-                done, paid, here = done | 1 << test, paid + choice.price + timetable.price[here][choice.city], choice.city
+                done, paid, here = (
+                    done | 1 << test,
+                    paid + choice.price + timetable.price[here][choice.city],
+                    choice.city,
+                )
                 assert paid + ahead[0][done, here] / offers.scale <= cheapest.value
                 assert item.end < latest[0][done, here]
 

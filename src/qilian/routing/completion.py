@@ -37,16 +37,17 @@ class Completion:
         self._possible = offers.size <= _MOST_TESTS and offers.units <= _MOST_UNITS
         if not self._possible:
             return
-        sets, cities = 1 << offers.size, len(offers.move)
         every = offers.every
         cheapest = np.full(len(grid.test_of), np.iinfo(np.int32).max, dtype=np.int64)
         city = np.searchsorted(every.city_from, np.arange(len(every.test)), side="right") - 1
         np.minimum.at(cheapest, grid.pair_of[every.test, city], every.price)
         self._price: Ints = cheapest.astype(np.int32)
         self._fare: Ints = offers.fare.astype(np.int32)
-        self._least: Ints = np.empty(sets, dtype=np.int32)
+        self._least: Ints = np.empty(1 << offers.size, dtype=np.int32)
         finish, hours = grid.tables.finish, np.arange(grid.latest + 2)
-        by_pair = [np.searchsorted(finish[: offers.latest + 1, pair], hours, side="right") for pair in range(len(grid.test_of))]
+        by_pair = [
+            np.searchsorted(finish[: offers.latest + 1, pair], hours, side="right") for pair in range(len(grid.test_of))
+        ]
         self._leave_by: Hours = np.ascontiguousarray(np.asarray(by_pair, dtype=np.uint16).T)
 
     def ahead(self, deadline: int, last: Ints) -> tuple[Ints, Hours]:

@@ -90,8 +90,8 @@ class Joint:
             shape = 1 << len(mine), len(offers.move)
             cost, latest = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int32)
             left_over(
-                every.finish, every.by_test, every.test_from, every.city, every.price, offers.move, offers.fare, self._release,
-                self._last, offers.excluded_by, case.usable, mine, self._deadline, cost, latest,
+                every.finish, every.by_test, every.test_from, every.city, every.price, offers.move, offers.fare,
+                self._release, self._last, offers.excluded_by, case.usable, mine, self._deadline, cost, latest,
             )  # fmt: skip
             self._budget.spend(len(cost) * _SECONDS_PER_SET / SECONDS_PER_WORK)
             if latest[0, offers.home] < 0:
@@ -123,10 +123,10 @@ class Joint:
         following, head, back, option_of = np.empty((4, many), dtype=np.int32)
         keys = np.empty(many, dtype=np.int64)
         label, count = join(
-            every.finish, every.by_test, every.test_from, every.city, every.price, offers.move, offers.fare, self._release,
-            self._last, offers.excluded_by, case.usable, before, relevant, self._unit_of, self._bit_of, left_from,
-            np.concatenate(costs), np.concatenate(hours), offers.home, limit * offers.scale, table, keys, head,
-            following, tests, cost, unit_hours, places, ends, back, option_of,
+            every.finish, every.by_test, every.test_from, every.city, every.price, offers.move, offers.fare,
+            self._release, self._last, offers.excluded_by, case.usable, before, relevant, self._unit_of, self._bit_of,
+            left_from, np.concatenate(costs), np.concatenate(hours), offers.home, limit * offers.scale, table, keys,
+            head, following, tests, cost, unit_hours, places, ends, back, option_of,
         )  # fmt: skip
         self._budget.spend(count * _SECONDS_PER_LABEL / SECONDS_PER_WORK)
         if label < 0:

@@ -217,8 +217,8 @@ def grow(
     Of two labels with the same tests and city one that is not earlier falls out unless it gains more (then its
     ``following`` is -2). ``before`` and ``option_of`` tell the step that led to a label; labels come in order of the
     number of tests. With ``ahead`` and ``latest`` (see ``kernels_sets``) a label falls out where cost and cost ahead
-    exceed ``most_cost``, or where it comes too late. With a ``beam`` above 0 only the best so many of a number go on. ``earliest``
-    gets the earliest finish of each test. Returns how many labels there are, or -1 when they do not fit.
+    exceed ``most_cost``, or where it comes too late. With a ``beam`` above 0 only the best so many of a number go on.
+    ``earliest`` gets the earliest finish of each test. Returns how many labels there are, or -1 when they do not fit.
     """
     cities = move.shape[0]
     table[:] = -1

@@ -71,7 +71,7 @@ class Sharing:
         return found
 
     def ways(self, labels: Labels, limit: int, deadline: int) -> list[Way]:
-        """Return the ways whose routes cost at most ``limit`` together, each by the deadline, those that cost least first."""
+        """Return the ways that cost at most ``limit``, each route by the deadline; those that cost least come first."""
         offers, relaxation = self._offers, self._relaxation
         total = int(relaxation.worth.sum())
         least = relaxation.least(limit * offers.scale)
@@ -129,9 +129,7 @@ class Sharing:
             front, hour = fronts[int(labels.tests[mine[place]])], int(labels.hour[mine[place]])
             if not front or hour < front[-1][1]:
                 front.append((int(costs[place]), hour))
-        return [
-            Way(way.parts, way.cost, _earliest([fronts[part] for part in way.parts], limit)) for way in ways
-        ]
+        return [Way(way.parts, way.cost, _earliest([fronts[part] for part in way.parts], limit)) for way in ways]
 
     def least_cost(self, parts: tuple[int, ...], deadline: int, limit: int) -> int:
         """Return what the cheapest routes of the units cost together, each by itself; exact up to ``limit``."""
