@@ -1,5 +1,6 @@
 """A firm with a plan in the sample network, and a laboratory on its path."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -80,5 +81,16 @@ def laboratory_of(cast):
     def make(appointment):
         code = appointment.bench.laboratory.code
         return cast.actor("laboratory", code, laboratory=code)
+
+    return make
+
+
+@pytest.fixture
+def destructive(portal, monkeypatch):
+    """Return what makes a test one that ends the use of its specimen."""
+    from qilian.portal.rulebook.reading import pack
+
+    def make(test: str) -> None:
+        monkeypatch.setitem(pack().tests, test, replace(pack().tests[test], destructive=True))
 
     return make

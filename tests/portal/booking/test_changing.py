@@ -17,21 +17,28 @@ def asked(held, cast):
     return path.appointments.filter(state="requested").select_related("bench__laboratory", "path").first()
 
 
-def check(path) -> None:
-    """Every test has one current appointment with its own hours, and the whole is a plan that breaks no rule."""
+def broken(path) -> list[str]:
+    """Return what is wrong with what stands: hours that it does not have, or a rule of routing that it breaks."""
     from qilian.portal.booking.replanning import broken_by
     from qilian.portal.network.models import Slot
 
+    wrong = []
+    for each in path.appointments.current().select_related("slot"):
+        if each.state in ("requested", "taken"):
+            hours = each.slot and (each.slot.bench_id, each.slot.start, each.slot.end)
+            wrong += [f"{each}: {hours}"] if hours != (each.bench_id, each.start, each.end) else []
+    if Slot.objects.filter(purpose="booked").count() != path.appointments.filter(slot__isnull=False).count():
+        wrong.append("hours that nothing has")
+    return wrong + broken_by(path, {})
+
+
+def check(path) -> None:
+    """Every test has one current appointment with its own hours, and the whole is a plan that breaks no rule."""
     current = path.appointments.current()
     tests = set(path.appointments.values_list("lot", "test"))
     assert {(each.lot, each.test) for each in current} == tests
     assert current.count() == len(tests)
-    for each in current:
-        if each.state in ("requested", "taken"):
-            assert (each.slot.bench_id, each.slot.start, each.slot.end) == (each.bench_id, each.start, each.end)
-    ours = path.appointments.filter(slot__isnull=False).count()
-    assert Slot.objects.filter(purpose="booked").count() == ours
-    assert not broken_by(path, {})
+    assert not broken(path)
 
 
 def test_a_booked_path_breaks_no_rule_of_routing(booked):

@@ -124,12 +124,13 @@ def test_only_who_waits_for_a_sample_says_that_it_is_lost(booked, cast, laborato
     assert "lose" in sampling.possible(here, unit)
 
 
-def test_a_bench_fails_while_the_sample_in_its_test_is_destroyed_already(booked, cast, laboratory_of):
+def test_a_bench_fails_while_the_sample_in_its_test_is_destroyed_already(booked, laboratory_of, destructive):
     from qilian.portal.booking.commands import carrying_out, sampling
     from qilian.portal.network.models import Purpose
 
     first = booked.appointments.select_related("path", "bench__laboratory").order_by("start").first()
     actor, unit = laboratory_of(first), carrying_out.unit_of(first)
+    destructive(first.test)
     sampling.do(actor, unit, "receive")
     carrying_out.start(actor, first)
     sampling.do(actor, carrying_out.unit_of(first), "destroy")

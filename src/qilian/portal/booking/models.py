@@ -24,8 +24,11 @@ from qilian.text import Text
 STANDING = ("held", "requested", "taken")
 """States of an appointment that has its hours and has not begun."""
 BEGUN = ("running", "tested", "reported")
+ENDED = ("tested", "reported")
 LOST = ("declined", "lapsed", "missed", "failed")
 """States in which a test of the path has no appointment any more, against the firm's wish."""
+UNUSABLE = ("lost", "destroyed")
+"""States of a sample unit with which nothing can be tested any more."""
 
 
 class Paths(models.QuerySet["Path"]):
@@ -280,6 +283,12 @@ class Proposal(Stated):
     def words(self) -> Text:
         """What happened, in both languages."""
         return Text(self.cause, self.cause_en)
+
+    def needs(self, lot: str, unit: int) -> bool:
+        """Whether something new, or something that stays, is to be done with a sample unit that it names."""
+        new = {(step["lot"], step["unit"]) for step in self.steps}
+        kept = [number for number, each in self.units.items() if each == unit]
+        return (lot, unit) in new or self.path.appointments.filter(pk__in=kept, lot=lot).exists()
 
     @property
     def obstacle(self) -> Text:

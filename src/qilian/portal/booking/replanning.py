@@ -3,13 +3,14 @@
 The engine (:func:`qilian.routing.replan.replan`) needs a problem of which the booked path is a plan. So each current
 appointment gets a bench of its own that is open exactly at its hours (a *place kept*, id ``@number``), beside all the
 benches of today's network with all the hours that are taken today. An appointment that cannot stay has its kept place
-closed; then the engine must find it another one.
+closed; then the engine must find it another one. A sample unit that is lost or destroyed stays among the units, since
+what was tested with it counts, and is called lost; so there is one unit more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from django.utils import timezone
@@ -20,15 +21,16 @@ from qilian.laboratories import Geography
 from qilian.planning import make_plan
 from qilian.planning.journey import HORIZON_HOURS, ROUTING_OBJECTIVE, Journey
 from qilian.planning.words import SPECIMENS
+from qilian.portal.booking import samples
 from qilian.portal.booking.clock import hours_between, local
 from qilian.portal.booking.errors import BookingError
-from qilian.portal.booking.models import BEGUN, LOST, STANDING, Appointment, Path
+from qilian.portal.booking.models import BEGUN, ENDED, LOST, STANDING, Appointment, Path
 from qilian.portal.rulebook.reading import pack
 from qilian.portal.workbench.knowledge import pack_with_library
 from qilian.portal.workbench.making import Settings, made_product, narrowed
 from qilian.portal.workbench.reading import reports_of
 from qilian.routing.changes import Place
-from qilian.routing.events import Closed, Event, Failed
+from qilian.routing.events import Closed, Event, Failed, UnitLost
 from qilian.routing.replan import replan
 from qilian.text import Text
 
@@ -36,6 +38,8 @@ SECONDS = 10.0
 """Wall time of a search; it mostly ends within one, when few changes are proven to be the fewest."""
 _LAYING_OUT_SECONDS = 0.02
 """The plan made on the way is not used, only its problem."""
+_OUTWEIGHS = 1000
+"""What has begun decides a unit's number, however much else stands on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +122,13 @@ def way_on(path: Path, wishes: Mapping[int, Wish], now: datetime | None = None) 
     appointments = appointments_of(path)
     wanted = {each.pk: Wish(elsewhere=each.state in ("declined", "lapsed")) for each in appointments if _lost(each)}
     wanted |= wishes
-    frame = Frame(path, appointments)
+    frame = Frame(path, appointments, now)
+    frame.end_what_was_tested()
     journey = _journey(path)
     frame.offer(journey, wanted)
     problem = frame.problem()
     old = frame.plan(problem)
-    at = max(0, hours_between(frame.origin, local(now or timezone.now())))
-    found = replan(problem, old, at, _events(frame, wanted, at), limit_seconds=SECONDS)
+    found = replan(problem, old, frame.at, _events(frame, wanted), limit_seconds=SECONDS)
     return _told(frame, journey, found.plan, old)
 
 
@@ -135,7 +139,7 @@ def _lost(appointment: Appointment) -> bool:
 class Frame:
     """The routing problem in which a path's appointments are a plan."""
 
-    def __init__(self, path: Path, appointments: Iterable[Appointment]) -> None:
+    def __init__(self, path: Path, appointments: Iterable[Appointment], now: datetime | None = None) -> None:
         self.path = path
         self.appointments = {f"@{each.pk}": each for each in appointments}
         self.origin = local(path.origin)
@@ -144,6 +148,8 @@ class Frame:
         self._cities = {key: each.bench.laboratory.city for key, each in self.appointments.items()}
         self._benches: dict[str, routing.Bench] = {}
         self._options: dict[tuple[str, str], list[routing.Option]] = {}
+        self.at = max(0, hours_between(self.origin, local(now or timezone.now())))
+        self.unusable = samples.unusable(path)
 
     def hour(self, moment: datetime) -> int:
         """Return a moment in hours of the problem."""
@@ -154,6 +160,23 @@ class Frame:
         self._hours[f"@{number}"] = self.hour(start), self.hour(end)
         self._cities[f"@{number}"] = city
 
+    def end_what_was_tested(self) -> None:
+        """Let tests have ended whose unit is lost before their booked hours are over: they are not done again."""
+        for key, each in self.appointments.items():
+            start, end = self._hours[key]
+            if each.state in ENDED and (each.lot, each.unit) in self.unusable and start < self.at < end:
+                self._hours[key] = start, self.at
+
+    def lost_units(self) -> list[tuple[str, int]]:
+        """Return the units that can be used no more; those that a test has used up are known by the test."""
+        used_up = {
+            (each.lot, each.unit)
+            for each in self.appointments.values()
+            if each.state in BEGUN and samples.is_destructive(each.test)
+        }
+        lots = {each.lot for each in self.appointments.values()}
+        return sorted((lot, unit) for lot, unit in self.unusable - used_up if lot in lots)
+
     def offer(self, journey: Journey, wishes: Mapping[int, Wish]) -> None:
         """Add what today's network offers for the path's tests."""
         if journey.problem is None:
@@ -163,7 +186,7 @@ class Frame:
         for product in journey.problem.products:
             for test in product.tests:
                 appointment = own.get((product.id, test.id))
-                if appointment is None:
+                if appointment is None or appointment.state in BEGUN:
                     continue
                 wish = wishes.get(appointment.pk, Wish())
                 for option in test.options:
@@ -188,13 +211,13 @@ class Frame:
         lots: dict[str, list[tuple[str, Appointment]]] = {}
         for key, each in self.appointments.items():
             lots.setdefault(each.lot, []).append((key, each))
-        products = []
+        products, lost = [], self.lost_units()
         for lot, own in lots.items():
             tests = tuple(
                 routing.Test(
                     id=each.test,
                     attended=items[each.test].attended if each.test in items else True,
-                    destructive=items[each.test].destructive if each.test in items else False,
+                    destructive=samples.is_destructive(each.test),
                     options=(
                         routing.Option(key, self._hours[key][1] - self._hours[key][0], each.price),
                         *self._options.get((lot, each.test), ()),
@@ -203,12 +226,15 @@ class Frame:
                 for key, each in own
             )
             names = {test.id for test in tests}
-            units = max(
-                sum(test.destructive for test in tests),
-                1 + max(each.unit for _, each in own),
-                int(self.path.settings["specimens"]) if lot == "machine" else 1,
+            needed = max(
+                sum(test.destructive for test in tests), int(self.path.settings["specimens"]) if lot == "machine" else 1
             )
-            pairs = tuple((a, b) for a, b in self.path.precedence if a in names and b in names)
+            gone = sum(where == lot for where, _ in lost)
+            gone += sum(self._seems_to_have_used_up(key) for key, each in own if (lot, each.unit) not in lost)
+            known = {each.unit for _, each in own} | {unit for where, unit in self.unusable if where == lot}
+            units = max(needed + gone, 1 + max(known))
+            free = {each.test for key, each in own if not self._has_begun(key)}
+            pairs = tuple((a, b) for a, b in self.path.precedence if a in names and b in free)
             products.append(routing.Product(lot, self.path.home, units, tests, pairs))
         return routing.Problem(
             horizon=max([HORIZON_HOURS, *(end for _, end in self._hours.values())]),
@@ -219,6 +245,15 @@ class Frame:
             benches=(*kept, *self._benches.values()),
             products=tuple(products),
         )
+
+    def _has_begun(self, key: str) -> bool:
+        """Whether a test has begun, or should have: what was to be done before it can be so no more."""
+        return self.appointments[key].state in BEGUN or self._hours[key][0] < self.at
+
+    def _seems_to_have_used_up(self, key: str) -> bool:
+        """Whether the engine takes a test that was given up for one that has destroyed its unit."""
+        each = self.appointments[key]
+        return _lost(each) and samples.is_destructive(each.test) and self._hours[key][0] < self.at
 
     def plan(self, problem: routing.Problem) -> routing.Plan:
         """Return the path as it is booked, as a plan of the problem."""
@@ -254,15 +289,15 @@ def _journey(path: Path) -> Journey:
     return made.journey
 
 
-def _events(frame: Frame, wishes: Mapping[int, Wish], at: int) -> list[Event]:
-    events: list[Event] = []
+def _events(frame: Frame, wishes: Mapping[int, Wish]) -> list[Event]:
+    events: list[Event] = [UnitLost(lot, unit) for lot, unit in frame.lost_units()]
     for key, each in frame.appointments.items():
         if each.pk not in wishes:
             continue
-        if frame.hour(each.end) <= at:
+        if frame.hour(each.end) <= frame.at:
             events.append(Failed(each.lot, each.test))
         else:
-            events.append(Closed(Place("bench", (key,)), at))
+            events.append(Closed(Place("bench", (key,)), frame.at))
     return events
 
 
@@ -271,13 +306,11 @@ def _told(frame: Frame, journey: Journey, new: routing.Plan, old: routing.Plan) 
     stands: list[Appointment] = []
     units: dict[int, int] = {}
     own = {(each.lot, each.test): each for each in frame.appointments.values()}
-    for item in sorted(_with_own_units(new, own), key=lambda each: (each.start, each.end)):
-        before = own.get((item.product, item.test))
-        if before is None:  # the first run of a test that is done again
-            continue
+    for item in sorted(_with_own_units(new, own, frame.unusable), key=lambda each: (each.start, each.end)):
+        before = own[item.product, item.test]
         if item.bench == f"@{before.pk}":
             stands.append(before)
-            if item.unit != before.unit:
+            if item.unit != before.unit and before.state not in BEGUN:
                 units[before.pk] = item.unit
         else:
             steps.append(_step(frame, journey, replace(item, bench=item.bench.partition(">")[0]), before))
@@ -295,23 +328,32 @@ def _told(frame: Frame, journey: Journey, new: routing.Plan, old: routing.Plan) 
     )
 
 
-def _with_own_units(plan: routing.Plan, own: Mapping[tuple[str, str], Appointment]) -> list[routing.Assignment]:
-    """Number the units as they are labelled: units are alike to the engine, which may have let them change places."""
+def _with_own_units(
+    plan: routing.Plan, own: Mapping[tuple[str, str], Appointment], unusable: Collection[tuple[str, int]]
+) -> list[routing.Assignment]:
+    """Number the units as they are labelled: units are alike to the engine, which may have let them change places.
+
+    A unit that something was begun with keeps its number; a new one gets the lowest that no unit ever had.
+    """
     shared: dict[tuple[str, int, int], int] = {}
     for item in plan.assignments:
         before = own.get((item.product, item.test))
         if before is not None and item.bench == f"@{before.pk}":
             key = item.product, item.unit, before.unit
-            shared[key] = shared.get(key, 0) + 1
+            shared[key] = shared.get(key, 0) + (_OUTWEIGHS if before.state in BEGUN else 1)
     names: dict[tuple[str, int], int] = {}
+    given = set(unusable)
     for lot, unit, label in sorted(shared, key=lambda key: (-shared[key], key)):
-        if (lot, unit) not in names and (lot, label) not in {(each, name) for (each, _), name in names.items()}:
+        if (lot, unit) not in names and ((lot, label) not in given or shared[lot, unit, label] >= _OUTWEIGHS):
             names[lot, unit] = label
-    for item in plan.assignments:
+            given.add((lot, label))
+    real = [item for item in plan.assignments if (item.product, item.test) in own]
+    for item in real:
         if (item.product, item.unit) not in names:
-            taken = {name for (lot, _), name in names.items() if lot == item.product}
-            names[item.product, item.unit] = next(number for number in range(len(taken) + 1) if number not in taken)
-    return [replace(item, unit=names[item.product, item.unit]) for item in plan.assignments]
+            label = next(number for number in count() if (item.product, number) not in given)
+            names[item.product, item.unit] = label
+            given.add((item.product, label))
+    return [replace(item, unit=names[item.product, item.unit]) for item in real]
 
 
 def _step(frame: Frame, journey: Journey, item: routing.Assignment, before: Appointment) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from qilian.portal.accounts.actor import Actor
-from qilian.portal.booking.models import Appointment, Path, SampleUnit
+from qilian.portal.booking.models import UNUSABLE, Appointment, Path, SampleUnit
 from qilian.portal.history.firing import begin_all, fire
 from qilian.portal.history.recording import OnBehalf
 from qilian.portal.network.models import Laboratory
+from qilian.portal.rulebook.reading import pack
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LETTERS = 10
@@ -49,6 +50,27 @@ def move(
     fire(unit, event, actor, data=data, on_behalf=on_behalf, **fired)
     unit.holder, unit.bound = holder, bound
     unit.save(update_fields=["holder", "bound"])
+
+
+def unusable(path: Path) -> set[tuple[str, int]]:
+    """Return lot and number of the units that nothing can be tested with any more; no other one gets their numbers."""
+    return set(path.units.filter(state__in=UNUSABLE).values_list("lot", "unit"))
+
+
+def undone(unit: SampleUnit, event: str) -> list[Appointment]:
+    """Return the appointments that cannot be done once a unit is lost or destroyed.
+
+    A running test that destroys its sample is none of them, if it does: that is how it ends.
+    """
+    rows = unit.path.appointments.filter(lot=unit.lot, unit=unit.unit, state__in=("requested", "taken", "running"))
+    found = rows.select_related("path", "slot", "bench__laboratory").order_by("start")
+    return [each for each in found if each.state != "running" or event != "destroy" or not is_destructive(each.test)]
+
+
+def is_destructive(test: str) -> bool:
+    """Return whether a test ends the use of its sample."""
+    items = pack().tests
+    return test in items and items[test].destructive
 
 
 def next_stop(unit: SampleUnit) -> Appointment | None:

@@ -118,6 +118,17 @@ class ShownPath:
             for step in self.proposal.steps
         ]
 
+    @cached_property
+    def new_units(self) -> list[Text]:
+        """What the samples are called that the open proposal needs and the path does not have."""
+        if self.proposal is None:
+            return []
+        known = {(each.lot, each.unit) for each in self.units}
+        lots, names = {each.pk: each.lot for each in self.all}, {each.lot: each.lot_name for each in self.all}
+        needed = {(step["lot"], step["unit"]) for step in self.proposal.steps}
+        needed |= {(lots[int(number)], unit) for number, unit in self.proposal.units.items()}
+        return [unit_name(names[lot], unit) for lot, unit in sorted(needed - known)]
+
     def gantt(self, language: Language) -> dict[str, Any]:
         """Return the path as the workbench's picture wants it."""
         units = sorted({(each.lot, each.unit) for each in self.current})
@@ -199,8 +210,12 @@ def _line(entries: list[Entry], names: dict[str, Text]) -> Line:
 def unit_title(unit: SampleUnit) -> Text:
     """Return what a unit is called: its kind of specimen and its number from 1."""
     first = unit.path.appointments.filter(lot=unit.lot).first()
-    name = first.lot_name if first else Text(unit.lot, unit.lot)
-    return Text(f"{name.zh} {unit.unit + 1}", f"{name.en} {unit.unit + 1}")
+    return unit_name(first.lot_name if first else Text(unit.lot, unit.lot), unit.unit)
+
+
+def unit_name(lot: Text, unit: int) -> Text:
+    """Return a unit's name by that of its kind of specimen: numbered from 1."""
+    return Text(f"{lot.zh} {unit + 1}", f"{lot.en} {unit + 1}")
 
 
 def seconds_left(path: Path) -> int:

@@ -19,7 +19,7 @@ STATES: dict[str, dict[str, tuple[Text, str]]] = {
         "reported": (Text("已出报告", "reported"), "blue"),
         "declined": (Text("未受理", "declined"), "red"),
         "missed": (Text("样品未到", "sample did not come"), "red"),
-        "failed": (Text("台位故障", "bench failed"), "red"),
+        "failed": (Text("未能进行", "could not be done"), "red"),
         "lapsed": (Text("已过期", "lapsed"), "secondary"),
         "cancelled": (Text("已取消", "cancelled"), "secondary"),
         "replaced": (Text("已改期", "replaced"), "secondary"),
@@ -39,7 +39,7 @@ STATES: dict[str, dict[str, tuple[Text, str]]] = {
         "returned": (Text("已返还", "returned"), "blue"),
         "destroyed": (Text("已销毁", "destroyed"), "secondary"),
         "withdrawn": (Text("已撤回", "withdrawn"), "secondary"),
-        "lost": (Text("丢失", "lost"), "red"),
+        "lost": (Text("丢失或损坏", "lost or damaged"), "red"),
     },
 }
 
@@ -65,6 +65,7 @@ EVENTS: dict[str, dict[str, Text]] = {
         "lapse": Text("逾期", "lapsed"),
         "miss": Text("样品未到", "sample did not come"),
         "fail": Text("台位故障", "bench failed"),
+        "lose": Text("样品丢失或损坏", "sample lost or damaged"),
         "start": Text("开始检测", "test begun"),
         "finish": Text("检测结束", "test ended"),
         "report": Text("出具报告", "report issued"),
@@ -86,7 +87,7 @@ EVENTS: dict[str, dict[str, Text]] = {
         "arrive": Text("收回", "returned"),
         "destroy": Text("销毁", "destroyed"),
         "withdraw": Text("撤回", "withdrawn"),
-        "lose": Text("丢失", "lost"),
+        "lose": Text("丢失或损坏", "lost or damaged"),
     },
 }
 

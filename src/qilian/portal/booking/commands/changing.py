@@ -217,6 +217,8 @@ def _still_as_seen(path: Path, proposal: Proposal) -> list[Appointment]:
         if rows[int(number)].version != version:
             raise _stale(path)
     replaced = [rows[step["replaces"]] for step in proposal.steps]
+    if any(proposal.needs(lot, unit) for lot, unit in samples.unusable(path)):
+        raise _stale(path)
     now = local(timezone.now()).isoformat()
     if any(each.state not in ("requested", "taken", *LOST) for each in replaced):
         raise _stale(path)

@@ -11,8 +11,8 @@ from qilian.errors import QilianError
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.booking.commands import sampling
 from qilian.portal.booking.labels import picture
-from qilian.portal.booking.models import SampleUnit
-from qilian.portal.booking.samples import next_stop
+from qilian.portal.booking.models import UNUSABLE, SampleUnit
+from qilian.portal.booking.samples import next_stop, undone
 from qilian.portal.booking.showing import timeline, unit_title
 from qilian.portal.booking.views.common import both, laboratories, readable_path, readers, said
 from qilian.portal.notices.telling import absolute
@@ -26,13 +26,15 @@ def sample(request: PortalRequest, code: str) -> HttpResponse:
     stops = unit.path.appointments.current().filter(lot=unit.lot, unit=unit.unit).select_related("bench__laboratory")
     if request.actor.kind == "laboratory":
         stops = stops.filter(bench__laboratory__code=request.actor.organisation.laboratory)  # type: ignore[union-attr]
+    events = sampling.possible(request.actor, unit)
     context = {
         "unit": unit,
         "path": unit.path,
         "title": unit_title(unit),
         "next": next_stop(unit),
         "stops": stops.order_by("start"),
-        "events": sampling.possible(request.actor, unit),
+        "events": [event for event in events if event not in sampling.ENDS],
+        "ends": [(event, len(undone(unit, event))) for event in events if event in sampling.ENDS],
         "lines": timeline([unit]),
         "is_laboratory": request.actor.kind == "laboratory",
     }
@@ -50,7 +52,13 @@ def move(request: PortalRequest, code: str, event: str) -> HttpResponse:
         sampling.do(request.actor, unit, event, note=said(request, "note"))
     except QilianError as error:
         messages.error(request, str(error))
-    return redirect("booking:sample", code)
+    else:
+        if event in sampling.ENDS:
+            messages.success(
+                request, _("Said. What was to be tested with it is planned again, and all have been told.")
+            )
+    still_there = SampleUnit.objects.visible_to(request.actor).filter(pk=unit.pk).exists()
+    return redirect("booking:sample", code) if still_there else redirect("booking:reception")
 
 
 @laboratories
@@ -72,7 +80,8 @@ def reception(request: PortalRequest) -> HttpResponse:
 def labels(request: PortalRequest, number: int) -> HttpResponse:
     """Show the labels of a path's units, to be printed."""
     path = readable_path(request, number)
-    units = [(unit, unit_title(unit), picture(_address(request, unit)), next_stop(unit)) for unit in path.units.all()]
+    usable = path.units.exclude(state__in=UNUSABLE)
+    units = [(unit, unit_title(unit), picture(_address(request, unit)), next_stop(unit)) for unit in usable]
     return render(request, "booking/labels.html", {"path": path, "units": units})
 
 
