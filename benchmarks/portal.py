@@ -27,7 +27,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from portal_parts import asking, filling
+from portal_parts import asking, cost, filling
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST_PAGES = {
@@ -42,6 +42,8 @@ LIST_PAGES = {
     "tests": "/rules/tests/",
     "notices": "/notices/",
     "laboratories": "/laboratories/",
+    "laboratories, of a tier": "/laboratories/?tier=province&text=pose",
+    "bookings": "/bookings/",
 }
 PLAN_PAGES = {
     "plan": "/products/{product}/plans/1/",
@@ -54,7 +56,17 @@ OTHER_PAGES = {
     "product": "/products/{product}/",
     "standard": "/standards/show?reference=ISO+10218-1",
 }
-REGULATOR_PAGES = {"products of a province": "/products/", "organisations of a province": "/accounts/organisations/"}
+REGULATOR_PAGES = {
+    "products of a province": "/products/",
+    "organisations of a province": "/accounts/organisations/",
+    "bookings of a province": "/bookings/",
+}
+LABORATORY_PAGES = {
+    "board, a week": "/bookings/board/",
+    "board, four weeks": "/bookings/board/?days=28",
+    "requests": "/bookings/requests/",
+}
+OTHERS = {"regulator": REGULATOR_PAGES, "laboratory": LABORATORY_PAGES}
 BAR_LISTS_MS, BAR_PLAN_MS, BAR_PAINT_MS = 150, 1_500, 1_000
 PAUSE_SECONDS = 2.0
 
@@ -85,28 +97,27 @@ def main() -> None:
             }
             filled = _filled(folder, given.data, environment)
             print(_machine(given.workers, filled))
-            with _served(environment, given.workers) as port:
-                measure(port, filled["sessions"], given.seconds)
+            with _served(environment, given.workers) as (portal, port):
+                measure(port, filled["sessions"], given.seconds, cost.Meter(portal, folder / "postgresql"))
                 paint(port, filled["sessions"])
     finally:
         if given.folder is None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def measure(port: int, sessions: Mapping[str, list[str]], seconds: float) -> None:
+def measure(port: int, sessions: Mapping[str, list[str]], seconds: float, meter: cost.Meter) -> None:
     """Print how long pages took with pauses, without, and one after the other."""
     people, pages = sessions["firm"][: filling.PEOPLE], {**LIST_PAGES, **PLAN_PAGES, **OTHER_PAGES}
-    regulator = sessions["regulator"][:1]
     for name in [name for name in pages if asking.status(port, people[0], pages[name]) == 404]:
         print(f"{name}: no such page")
         del pages[name]
     asking.ask(port, people, pages, 5, 0)  # every process has read the content pack then
     alone = asking.ask(port, people[:1], pages, seconds / 2, 0)
-    overseer = asking.ask(port, regulator, REGULATOR_PAGES, 3, 0)
     paused = asking.ask(port, people, pages, seconds, PAUSE_SECONDS)
+    before = meter.read()
     crowd = asking.ask(port, people, pages, seconds, 0)
-    overseers = asking.ask(port, regulator * len(people), REGULATOR_PAGES, seconds / 3, 0)
-    rounds = ((alone, overseer), (paused, None), (crowd, overseers))
+    spent = meter.read() - before
+    rounds = [alone, paused, crowd]
     print(
         f"\n{'':28}{'one person':>18}{f'{len(people)}, {PAUSE_SECONDS:.0f} s pauses':>18}{f'{len(people)}, none':>18}"
         f"   bar (p95)\n{'milliseconds':28}" + f"{'p50':>9}{'p95':>9}" * 3
@@ -117,16 +128,25 @@ def measure(port: int, sessions: Mapping[str, list[str]], seconds: float) -> Non
         ("", OTHER_PAGES, 0),
     ):
         for name in names:
-            _line(name, [times for times, _ in rounds], bar)
+            _line(name, rounds, bar)
         if kind:
-            _line(f"all {kind} pages", [_together(times, names) for times, _ in rounds], bar)
-    for name in REGULATOR_PAGES:
-        _line(name, [overseer, asking.Times(), overseers], BAR_LISTS_MS)
+            _line(f"all {kind} pages", [_together(times, names) for times in rounds], bar)
+    faults = [fault for times in rounds for fault in times.faults]
+    for role, names in OTHERS.items():
+        person = sessions[role][:1]
+        own = [
+            asking.ask(port, person, names, 3, 0),
+            asking.ask(port, person * len(people), names, seconds / 3, PAUSE_SECONDS),
+            asking.ask(port, person * len(people), names, seconds / 3, 0),
+        ]
+        for name in names:
+            _line(name, own, BAR_LISTS_MS)
+        faults += [fault for times in own for fault in times.faults]
     answered = {
         label: sum(map(len, times.of.values())) / seconds for label, times in (("paused", paused), ("crowd", crowd))
     }
     print(f"pages a second: {answered['paused']:.0f} with pauses, {answered['crowd']:.0f} without")
-    faults = [fault for times in (alone, paused, crowd, overseer, overseers) for fault in times.faults]
+    print(f"processor without pauses: {spent.told(sum(map(len, crowd.of.values())), seconds)}")
     assert not faults, faults[:5]
 
 
@@ -201,8 +221,8 @@ def _filled(folder: Path, data: Path, environment: Mapping[str, str]) -> dict[st
 
 
 @contextmanager
-def _served(environment: Mapping[str, str], workers: int) -> Iterator[int]:
-    """Serve the portal in processes of its own; give its port."""
+def _served(environment: Mapping[str, str], workers: int) -> Iterator[tuple[int, int]]:
+    """Serve the portal in processes of its own; give the first one's number, and the port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -217,7 +237,7 @@ def _served(environment: Mapping[str, str], workers: int) -> Iterator[int]:
             except (urllib.error.URLError, OSError):
                 assert process.poll() is None, "the portal ended"
                 time.sleep(0.5)
-        yield port
+        yield process.pid, port
     finally:
         process.terminate()
         process.wait(timeout=60)

@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from portal_parts import network
+
 FIRMS, PRODUCTS, PEOPLE = 100, 2_000, 20
 SEED = 7
 _REGIONS = ("330108", "330203", "330205", "330304", "330402", "330502", "330602", "330702", "331002", "331102")
@@ -27,6 +29,7 @@ def fill(archives: Iterable[Path], scopes: Path) -> dict[str, Any]:
     lines = _scope_lines(scopes)
     sessions = _organisations()
     counts = {"standards": Document.objects.count(), "scope lines": lines, "products": PRODUCTS, "firms": FIRMS}
+    counts |= _bookings()
     return {"counts": counts, "standards from": standards, "sessions": sessions}
 
 
@@ -67,9 +70,8 @@ def _made_up_catalogue() -> Path:
 
 def _scope_lines(table: Path) -> int:
     """Import a scope table as ``qilian labs import`` does; return how many lines there are."""
-    from qilian.cli.labs import SCOPES_FOLDER
     from qilian.laboratories.scopes import import_scopes
-    from qilian.portal.home import home_folder
+    from qilian.portal.home import SCOPES_FOLDER, home_folder
 
     if not table.is_file():
         return 0
@@ -94,6 +96,7 @@ def _organisations() -> dict[str, list[str]]:
             [
                 Organisation(kind=Kind.REGULATOR, name="测试监管", region="330000"),
                 Organisation(kind=Kind.OPERATOR, name="测试运营", region="330000"),
+                Organisation(kind=Kind.LABORATORY, name="测试实验室", region="330100"),
             ]
         )
         people = User.objects.bulk_create(
@@ -106,6 +109,13 @@ def _organisations() -> dict[str, list[str]]:
         )
     _products(list(zip(firms, people, strict=False)))
     return _sessions()
+
+
+def _bookings() -> dict[str, int]:
+    from qilian.portal.accounts.models import Kind, Organisation
+
+    firms = Organisation.objects.filter(kind=Kind.FIRM).order_by("id")
+    return network.fill(list(firms), Organisation.objects.get(kind=Kind.LABORATORY))
 
 
 def _products(firms: list[tuple[Any, Any]]) -> None:
@@ -147,7 +157,7 @@ def _sessions() -> dict[str, list[str]]:
     from qilian.portal.accounts.models import Membership
 
     firms = Membership.objects.filter(organisation__kind="firm").select_related("user").order_by("id")[:PEOPLE]
-    others = Membership.objects.filter(organisation__kind__in=("regulator", "operator")).select_related("user")
+    others = Membership.objects.exclude(organisation__kind="firm").select_related("user")
     found: dict[str, list[str]] = {}
     for membership in [*firms, *others]:
         product = membership.organisation.products.order_by("id").values_list("id", flat=True).first()

@@ -100,11 +100,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
-    "qilian.portal.site",  # before allauth: its templates dress allauth's pages
+    "qilian.portal.site",  # before allauth and the forms: its templates dress theirs
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -129,7 +129,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "qilian.portal.operation.metrics.timing",
     "qilian.portal.site.middleware.body_limit",
-    "qilian.portal.api.https_only.https_only",
+    "qilian.portal.api.middleware.as_problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qilian.portal.accounts.sessions.session_limits",
     "django.middleware.locale.LocaleMiddleware",
@@ -197,7 +197,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]  # the interface refuses: see api.https_only
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]  # the interface refuses: see api.middleware
 if options.PROXIES.number():
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"

@@ -15,6 +15,7 @@ from qilian.portal.api import (
     comments,
     describing,
     evidence,
+    findings,
     jobs,
     laboratories,
     links,
@@ -29,7 +30,9 @@ from qilian.portal.api import (
     products,
     questions,
     rules,
+    shared,
     standards,
+    start,
 )
 from qilian.portal.api.guards import LOGGED_IN
 from qilian.portal.api.limits import LIMITS
@@ -70,9 +73,11 @@ api = QilianAPI(
     throttle=LIMITS,
 )
 problems.install(api)
+api.add_router("/", start.router)
 api.add_router("/", people.router)
 api.add_router("/", organisations.router)
 api.add_router("/standards", standards.router)
+api.add_router("/standards", findings.router)
 api.add_router("/", rules.router)
 api.add_router("/comments", comments.router)
 api.add_router("/", questions.content)
@@ -82,6 +87,7 @@ api.add_router("/products", evidence.router)
 api.add_router("/products", plans.router)
 api.add_router("/products", asking.router)
 api.add_router("/products", links.router)
+api.add_router("/", shared.router)
 api.add_router("/", notices.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/bookings", bookings.router)

@@ -17,6 +17,7 @@ from qilian.portal.api.describing import ADMIN, KEY
 
 Data: TypeAlias = Mapping[str, Any]
 TITLES: Mapping[str, "str | Promise"] = {
+    "start": gettext_lazy("Where to begin"),
     "people": gettext_lazy("Oneself, tokens, people"),
     "organisations": gettext_lazy("Organisations and members"),
     "standards": gettext_lazy("Standards"),

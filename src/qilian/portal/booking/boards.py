@@ -5,7 +5,9 @@ The page draws it as SVG, which needs neither script nor inline style; the scrip
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
+from django.urls import reverse
 from django.utils import timezone
 
 from qilian.laboratories import OpeningHours, WorkingCalendar
@@ -16,16 +18,18 @@ from qilian.text import Text
 
 DAYS = (7, 14, 28)
 _MOVABLE = ("requested", "taken")
+_UNSEEN = ("appointment__step", "appointment__path__settings", "appointment__path__precedence")
+"""What is large and not drawn."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bar:
     """Hours on a bench; ``left`` and ``width`` in percent of the board.
 
     Attributes
     ----------
     look
-        ``closed``, the purpose of a slot, or the state of an appointment.
+        The purpose of a slot, or the state of an appointment.
     """
 
     left: float
@@ -34,8 +38,23 @@ class Bar:
     label: Text
     start: datetime
     end: datetime
+    slot: Slot
     appointment: Appointment | None = None
-    slot: Slot | None = None
+
+    @cached_property
+    def begins(self) -> str:
+        """Month, day and time of its start."""
+        return f"{local(self.start):%m-%d %H:%M}"
+
+    @cached_property
+    def ends(self) -> str:
+        """Month, day and time of its end."""
+        return f"{local(self.end):%m-%d %H:%M}"
+
+    @cached_property
+    def address(self) -> str:
+        """The page of its appointment."""
+        return reverse("booking:appointment", args=(self.appointment.pk,)) if self.appointment else ""
 
     @property
     def is_movable(self) -> bool:
@@ -44,11 +63,19 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """The hours at which benches are closed, ``(left, width)`` in percent; drawn once for all that open alike."""
+
+    number: int
+    closed: list[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A bench with the hours at which it is closed, and what takes it."""
+    """A bench with its ground, and what takes it."""
 
     bench: Bench
-    closed: list[Bar]
+    ground: Ground
     bars: list[Bar]
 
 
@@ -61,7 +88,10 @@ class Board:
         self.start = _day(start) or self._first_busy() or timezone.localdate()
         self._from = datetime.combine(self.start, time())
         self._hours = 24 * self.days
-        self.rows = self._rows()
+        benches = list(laboratory.benches.all())
+        opening = dict.fromkeys(bench.opens for bench in benches)
+        self._grounds = {opens: Ground(number, self._closed(opens)) for number, opens in enumerate(opening)}
+        self.rows = self._rows(benches)
 
     @property
     def end(self) -> date:
@@ -89,6 +119,11 @@ class Board:
         return [(round(100 * n / self.days, 3), self.start + timedelta(days=n)) for n in range(self.days)]
 
     @property
+    def grounds(self) -> list[Ground]:
+        """The grounds that the rows are drawn on."""
+        return list(self._grounds.values())
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is taken in these days."""
         return not any(row.bars for row in self.rows)
@@ -98,25 +133,25 @@ class Board:
         ahead = Slot.objects.filter(bench__laboratory=self.laboratory, end__gt=timezone.now()).order_by("start").first()
         return max(local(ahead.start).date(), timezone.localdate()) if ahead else None
 
-    def _rows(self) -> list[Row]:
+    def _rows(self, benches: list[Bench]) -> list[Row]:
         first, last = aware(self._from), aware(self._from + timedelta(hours=self._hours))
         slots: dict[int, list[Slot]] = {}
         found = Slot.objects.filter(bench__laboratory=self.laboratory, start__lt=last, end__gt=first)
-        for slot in found.select_related("appointment__path__organisation", "appointment__path__person", "bench"):
+        for slot in found.select_related("appointment__path").defer(*_UNSEEN):
             slots.setdefault(slot.bench_id, []).append(slot)
         return [
-            Row(bench, self._closed(bench), [self._bar(slot) for slot in slots.get(bench.pk, ())])
-            for bench in self.laboratory.benches.all()
+            Row(bench, self._grounds[bench.opens], [self._bar(slot) for slot in slots.get(bench.pk, ())])
+            for bench in benches
         ]
 
-    def _closed(self, bench: Bench) -> list[Bar]:
-        staffed = WorkingCalendar(OpeningHours.parse(bench.opens)).staffed(self._from, self._hours)
-        bars, reached = [], 0
+    def _closed(self, opens: str) -> list[tuple[float, float]]:
+        staffed = WorkingCalendar(OpeningHours.parse(opens)).staffed(self._from, self._hours)
+        found, reached = [], 0
         for start, end in (*staffed, (self._hours, self._hours)):
             if start > reached:
-                bars.append(self._placed(reached, start, "closed", Text("", "")))
+                found.append(self._placed(reached, start))
             reached = end
-        return bars
+        return found
 
     def _bar(self, slot: Slot) -> Bar:
         start = (local(slot.start) - self._from) / timedelta(hours=1)
@@ -129,13 +164,11 @@ class Board:
         else:
             purpose = Purpose(slot.purpose)
             look, label = purpose.value, _purpose(purpose, slot.note)
-        bar = self._placed(max(0.0, start), min(float(self._hours), end), look, label)
-        return Bar(bar.left, bar.width, look, label, slot.start, slot.end, appointment, slot)
+        left, width = self._placed(max(0.0, start), min(float(self._hours), end))
+        return Bar(left, width, look, label, slot.start, slot.end, slot, appointment)
 
-    def _placed(self, start: float, end: float, look: str, label: Text) -> Bar:
-        moment = aware(self._from)
-        left, width = 100 * start / self._hours, 100 * (end - start) / self._hours
-        return Bar(round(left, 3), round(width, 3), look, label, moment, moment)
+    def _placed(self, start: float, end: float) -> tuple[float, float]:
+        return round(100 * start / self._hours, 3), round(100 * (end - start) / self._hours, 3)
 
 
 def _purpose(purpose: Purpose, note: str) -> Text:

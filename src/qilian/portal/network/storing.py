@@ -8,9 +8,10 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, IntegerField, Max, Value
 from django.utils import timezone
 
@@ -107,11 +108,19 @@ def stored(*, since: datetime | None = None, without: Collection[int] = ()) -> e
     return replace(found, laboratories=tuple(_with_slots(each, busy) for each in found.laboratories))
 
 
-State = tuple[tuple[int, datetime | None], ...]
+State = tuple[tuple[object, ...], ...]
 
 
 def state() -> State:
     """Return what changes whenever a laboratory, bench or line does: how many there are, and the last change."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_asking_for_state())
+        return tuple(sorted(cursor.fetchall()))
+
+
+@cache
+def _asking_for_state() -> tuple[str, tuple[Any, ...]]:
+    """Compile the question once: nearly every page asks it, and putting it into words costs more than the answer."""
     first, *others = (
         model._default_manager.order_by()
         .values(kind=Value(number, IntegerField()))
@@ -119,12 +128,13 @@ def state() -> State:
         .values_list("kind", "count", "last")
         for number, model in enumerate((Laboratory, Bench, Line))
     )
-    return tuple((count, last) for _, count, last in sorted(first.union(*others, all=True)))
+    sql, parameters = first.union(*others, all=True).query.sql_with_params()
+    return sql, tuple(parameters)
 
 
 @lru_cache(maxsize=2)
 def _without_slots(of: State) -> engine.Network | None:
-    if not of or not of[0][0]:
+    if not of or not of[0][1]:
         return None
     sample = pack().network
     benches: dict[int, list[engine.Bench]] = {}

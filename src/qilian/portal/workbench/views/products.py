@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from qilian.errors import QilianError
 from qilian.portal.accounts.actor import Actor, PortalRequest
+from qilian.portal.rulebook import reading as rulebook
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.workbench import keeping, questions, reading
 from qilian.portal.workbench.forms import ChangeForm, StartForm, UploadForm, home_of
@@ -31,7 +32,7 @@ def products(request: PortalRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     found = Product.objects.visible_to(request.actor).in_short().naming(words)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    shown = {"page": page, "q": words, "may_edit": may_edit(request), "market_names": pack().markets}
+    shown = {"page": page, "q": words, "may_edit": may_edit(request), "market_names": rulebook.pack().markets}
     return render(request, "workbench/products.html", shown)
 
 
