@@ -43,7 +43,8 @@ def test_the_printed_receipt_carries_a_code_that_leads_to_it(cast, open_order):
     assert address(order) in page
 
 
-def test_a_finished_order_is_rated_once(cast, clerk, open_order, finished):
+def test_a_finished_order_has_one_rating_which_its_link_may_change(cast, clerk, open_order, finished):
+    from qilian.portal.history.models import Entry
     from qilian.portal.window.models import Rating
 
     visitor = cast.client("anonymous")
@@ -52,8 +53,53 @@ def test_a_finished_order_is_rated_once(cast, clerk, open_order, finished):
     assert not Rating.objects.exists(), "an open order is not rated"
     assert visitor.post(address(finished), {**form, "rating-stars": "9"}).status_code == 200
     visitor.post(address(finished), form)
-    visitor.post(address(finished), {**form, "rating-stars": "1"})
-    assert [rating.stars for rating in Rating.objects.all()] == [4]
+    visitor.post(address(finished), {**form, "rating-stars": "1", "rating-words": "又坏了"})
+    assert [(rating.stars, rating.words) for rating in Rating.objects.all()] == [(1, "又坏了")]
+    for number in range(40):
+        visitor.post(address(finished), {**form, "rating-stars": str(1 + number % 5)})
+    told = Entry.objects.filter(kind="window.rating").count()
+    assert told == opinions_most("MOST_RATINGS"), "a link does not fill the history"
+
+
+def opinions_most(name: str) -> int:
+    from qilian.portal.window import opinions
+
+    return getattr(opinions, name)
+
+
+def test_a_link_raises_a_bounded_number_of_complaints(cast, finished):
+    from qilian.portal.window.models import Complaint
+
+    visitor, regulator = cast.client("anonymous"), cast.client("regulator", region="330000")
+    most = opinions_most("MOST_COMPLAINTS")
+    for number in range(most + 2):
+        answer = visitor.post(address(finished), {"do": "complain", "complaint-words": f"第 {number} 次"}, follow=True)
+        for complaint in Complaint.objects.filter(state="open"):
+            regulator.post(f"/window/complaints/{complaint.pk}/settle", {"words": "了结"})
+    assert Complaint.objects.count() == most
+    assert "complaint-words" not in answer.content.decode(), "no form that would be refused"
+
+
+def test_a_firm_withdraws_its_complaint_and_nobody_else_does(cast, finished):
+    from qilian.portal.window import opinions
+    from qilian.portal.window.models import Complaint
+
+    complaint = opinions.complain(finished, cast.actor("firm"), "慢")
+    url = f"/window/complaints/{complaint.pk}/drop"
+    assert cast.client("firm", "other").post(url).status_code == 404
+    for kind in ("window", "regulator"):
+        cast.client(kind).post(url)
+    cast.client("anonymous").post(address(finished), {"do": "drop"})
+    assert Complaint.objects.get().state == "open", "not by the window, the regulator or who found the receipt"
+    firm = cast.client("firm")
+    for page in ("/window/opinions/", address(finished)):
+        assert "撤回投诉" in firm.get(page).content.decode(), page
+    assert "撤回投诉" not in cast.client("anonymous").get(address(finished)).content.decode()
+    firm.post(url)
+    assert Complaint.objects.get().state == "dropped"
+    firm.post(address(finished), {"do": "complain", "complaint-words": "还是慢"})
+    firm.post(address(finished), {"do": "drop"})
+    assert [each.state for each in Complaint.objects.all()] == ["dropped", "dropped"]
 
 
 def test_a_complaint_goes_from_the_client_over_the_window_to_the_regulator(cast, finished):

@@ -5,6 +5,7 @@ Nothing depends on it being on time: an expired hold counts for nothing, and who
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.db import connection
 
@@ -14,6 +15,12 @@ from qilian.portal.booking.commands.holding import release_expired
 
 SECONDS_BETWEEN_SWEEPS = 20
 _log = logging.getLogger(__name__)
+_of_others: list[Callable[[], object]] = []
+
+
+def also(task: Callable[[], object]) -> None:
+    """Let another app's task be done in each round, after those of bookings."""
+    _of_others.append(task)
 
 
 def sweep() -> None:
@@ -21,6 +28,8 @@ def sweep() -> None:
     release_expired()
     lapse_requests()
     keys.forget_old()
+    for task in _of_others:
+        task()
 
 
 def sweep_and_go_on() -> None:

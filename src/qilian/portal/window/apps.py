@@ -11,11 +11,13 @@ class WindowConfig(AppConfig):
     verbose_name = "service window"
 
     def ready(self) -> None:
-        """Register the samples of the demo, and what waits for a person."""
+        """Register the samples of the demo, what waits for a person, and what the worker does from time to time."""
+        from qilian.portal.booking import sweeping
         from qilian.portal.demo import part
         from qilian.portal.site.open_work import open_work
-        from qilian.portal.window import demo
+        from qilian.portal.window import demo, lateness
         from qilian.portal.window import open_work as waiting
 
         part(demo.fill)
         open_work(waiting.of)
+        sweeping.also(lateness.sweep)

@@ -72,6 +72,14 @@ def above(region: str) -> str:
             return ""
 
 
+def window_above(region: str) -> str:
+    """Return the nearest division above that has a window; empty where none has."""
+    found = above(region)
+    while found and not Organisation.objects.filter(kind=Kind.WINDOW, region=found).exists():
+        found = above(found)
+    return found
+
+
 def clerks(order: Order) -> list[User]:
     """Return who may own an order: the members of windows that answer for its division."""
     windows = Organisation.objects.filter(kind=Kind.WINDOW, region=order.region)

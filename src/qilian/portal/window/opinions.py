@@ -1,4 +1,6 @@
-"""What a client says of a finished order: a rating once, and complaints, which the region's regulator sees."""
+"""What a client says of a finished order: one rating, and complaints, which the region's regulator sees."""
+
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.urls import reverse
@@ -8,15 +10,20 @@ from qilian.portal.accounts import regions
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Kind, User
 from qilian.portal.history.firing import begin, fire
-from qilian.portal.history.recording import record
+from qilian.portal.history.recording import about, record, writing
 from qilian.portal.notices.telling import tell
 from qilian.portal.window.handling import OrderRefused
 from qilian.portal.window.models import Complaint, Order, Rating
 from qilian.text import Text
 
+MOST_RATINGS = 10
+"""How often the rating of an order is given or changed: whoever holds the link could fill the history otherwise."""
+MOST_COMPLAINTS = 3
+"""Complaints about one order, those that are over too."""
+
 
 def rate(order: Order, actor: Actor | None, stars: int, words: str) -> Rating:
-    """Keep a client's rating.
+    """Keep a client's rating, in place of an earlier one.
 
     Parameters
     ----------
@@ -26,14 +33,18 @@ def rate(order: Order, actor: Actor | None, stars: int, words: str) -> Rating:
     Raises
     ------
     OrderRefused
-        If the order is not finished, or was rated.
+        If the order is not finished, or its rating was changed too often.
     """
     if order.state != "closed":
         raise OrderRefused(_("the order is not finished"))
-    with transaction.atomic():
-        rating, made = Rating.objects.get_or_create(order=order, defaults={"stars": stars, "words": words.strip()})
-        if not made:
-            raise OrderRefused(_("the order was rated before"))
+    with writing():
+        rating = Rating.objects.filter(order=order).first() or Rating(order=order)
+        if rating.pk and about([rating]).count() >= MOST_RATINGS:
+            raise OrderRefused(_("the rating was changed too often"), mend=_("it stays as it is"))
+        if rating.pk and (rating.stars, rating.words) == (stars, words.strip()):
+            return rating
+        rating.stars, rating.words = stars, words.strip()
+        rating.save()
         record(actor, "rate", rating, data={"order": order.reference, "stars": stars})
     return rating
 
@@ -44,18 +55,26 @@ def complain(order: Order, actor: Actor | None, words: str) -> Complaint:
     Raises
     ------
     OrderRefused
-        If the order is not finished, or a complaint of it is open.
+        If the order is not finished, a complaint of it is open, or there were too many.
     """
     if not order.is_final:
         raise OrderRefused(_("the order is not finished"))
-    if any(not each.is_final for each in order.complaints.all()):
-        raise OrderRefused(_("a complaint about this order is open"))
     complaint = Complaint(order=order, words=words.strip())
-    with transaction.atomic():
+    with writing():
+        earlier = list(order.complaints.all())
+        if any(not each.is_final for each in earlier):
+            raise OrderRefused(_("a complaint about this order is open"))
+        if len(earlier) >= MOST_COMPLAINTS:
+            raise OrderRefused(_("no more complaints about this order"), mend=_("turn to the regulator of the region"))
         begin(complaint, "raise", actor, data={"order": order.reference})
         said = Text(f"工单 {order.reference} 收到投诉", f"A complaint about order {order.reference}")
         tell(_concerned(order), said, reverse("window:opinions"))
     return complaint
+
+
+def may_complain(order: Order, earlier: Sequence[Complaint]) -> bool:
+    """Return whether :func:`complain` would be heard."""
+    return order.is_final and len(earlier) < MOST_COMPLAINTS and all(each.is_final for each in earlier)
 
 
 def move_complaint(complaint: Complaint, event: str, actor: Actor | None, words: str = "") -> None:

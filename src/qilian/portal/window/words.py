@@ -67,6 +67,7 @@ EVENTS: Mapping[str, "str | Promise"] = {
     "raise": _("Complaint raised"),
     "answer": _("Answered"),
     "settle": _("Settled"),
+    "drop": _("Complaint withdrawn"),
 }
 ACTIONS: Mapping[str, "str | Promise"] = {
     "take": _("Take it"),
@@ -84,6 +85,7 @@ ACTIONS: Mapping[str, "str | Promise"] = {
     "answer": _("Answer the complaint"),
     "settle": _("Settle"),
     "accept": _("I am content with the answer"),
+    "drop": _("Withdraw the complaint"),
     "insist": _("I am not content: the regulator shall decide"),
 }
 SAMPLES: Mapping[str, "str | Promise"] = {

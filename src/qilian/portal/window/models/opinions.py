@@ -17,7 +17,7 @@ class Ratings(models.QuerySet["Rating"]):
 
 
 class Rating(models.Model):
-    """How content the client is with a finished order: one to five stars, once."""
+    """How content the client is with a finished order: one to five stars; may be changed."""
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="rating")
     stars = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])

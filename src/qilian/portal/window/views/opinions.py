@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Avg, Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,18 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qilian.errors import QilianError
-from qilian.portal.accounts.access import anyone, only
+from qilian.portal.accounts.access import anyone
 from qilian.portal.accounts.actor import Actor, PortalRequest
+from qilian.portal.history.firing import role_of
 from qilian.portal.history.recording import about
-from qilian.portal.history.table import SYSTEM
 from qilian.portal.window import opinions as saying
 from qilian.portal.window.forms import ComplaintForm, RatingForm
 from qilian.portal.window.models import Complaint, Order, Rating
 from qilian.portal.window.receipts import order_of
-from qilian.portal.window.views.common import missing_of, say
+from qilian.portal.window.views.common import missing_of, readers, say
 
-_SHOWN = 100
-_OF_CLIENTS = {"accept", "insist"}
+_PAGE = 25
+_OF_CLIENTS = {"accept", "insist", "drop"}
 
 
 @anyone
@@ -32,7 +33,9 @@ def state(request: PortalRequest, token: str) -> HttpResponse:
     if order is None:
         raise Http404
     did = request.POST.get("do", "")
-    rating = RatingForm(request.POST if did == "rate" else None, prefix="rating")
+    rated = Rating.objects.filter(order=order).first()
+    given = {"stars": rated.stars, "words": rated.words} if rated else None
+    rating = RatingForm(request.POST if did == "rate" else None, prefix="rating", initial=given)
     complaint = ComplaintForm(request.POST if did == "complain" else None, prefix="complaint")
     if request.method == "POST":
         try:
@@ -43,13 +46,17 @@ def state(request: PortalRequest, token: str) -> HttpResponse:
             say(request, error)
             return redirect("window:state", token)
     complaints = list(order.complaints.all())
+    role = role_of(_speaker(request, order))
     shown = {
         "order": order,
         "rating": rating,
         "complaint": complaint,
-        "rated": Rating.objects.filter(order=order).first(),
-        "complaints": [(each, _OF_CLIENTS & set(each.moves().events(each.state, SYSTEM))) for each in complaints],
-        "has_open_complaint": any(not each.is_final for each in complaints),
+        "rated": rated,
+        "complaints": [
+            (each, [event for event in each.moves().events(each.state, role) if event in _OF_CLIENTS])
+            for each in complaints
+        ],
+        "may_complain": saying.may_complain(order, complaints),
         "history": about([order]).exclude(now=""),
         "missing": missing_of(order),
         "token": token,
@@ -57,26 +64,28 @@ def state(request: PortalRequest, token: str) -> HttpResponse:
     return render(request, "window/state.html", shown)
 
 
-@only("window", "regulator")
+@readers
 @require_GET
 def opinions(request: PortalRequest) -> HttpResponse:
-    """List complaints, and how the windows of the region are rated."""
+    """List complaints, and how the windows of the region are rated; to a firm what it said itself."""
     actor = request.actor
     complaints = Complaint.objects.visible_to(actor).select_related("order__client", "order__window")
     ratings = Rating.objects.visible_to(actor).select_related("order__client", "order__window")
     by_window = ratings.values("order__window__name").annotate(mean=Avg("stars"), count=Count("pk"))
+    page = Paginator(complaints, _PAGE).get_page(request.GET.get("page"))
     shown: dict[str, Any] = {
-        "rows": [(each, each.moves().events(each.state, actor.kind)) for each in complaints[:_SHOWN]],
-        "ratings": ratings[:_SHOWN],
+        "page": page,
+        "rows": [(each, each.moves().events(each.state, actor.kind)) for each in page],
+        "ratings": ratings[:_PAGE],
         "windows": by_window.order_by("order__window__name"),
     }
     return render(request, "window/opinions.html", shown)
 
 
-@only("window", "regulator")
+@readers
 @require_POST
 def move(request: PortalRequest, number: int, event: str) -> HttpResponse:
-    """Answer a complaint, or settle it."""
+    """Answer a complaint, settle it; a firm accepts the answer, insists, or withdraws its own."""
     found = get_object_or_404(Complaint.objects.visible_to(request.actor), pk=number)
     if event not in {each.event for each in Complaint.moves().moves}:
         raise Http404
