@@ -13,7 +13,7 @@ import pytest
 from qilian.compliance import read_condition, read_implications, read_rules
 from qilian.compliance.checking import check_rule
 from qilian.documents import Document, read_yaml
-from qilian.evaluation import read_system
+from qilian.evaluation import read_system, read_tools
 from qilian.planning import Pack
 from qilian.product import read_product, read_vocabulary
 
@@ -63,6 +63,10 @@ def _system(document: Document, pack: Pack) -> None:
     assert read_system(document).indicators
 
 
+def _tools(document: Document, pack: Pack) -> None:
+    assert read_tools(document).tools
+
+
 def _condition(document: Document, pack: Pack) -> None:
     assert isinstance(document.value, dict)
     read_condition(document.value["when"], pack.vocabulary, lambda trail: document.where(("when", *trail)))
@@ -82,6 +86,8 @@ def reader_of(document: Document, pack: Pack) -> Reader:
         return _product
     elif "indicators" in fields:
         return _system
+    elif "tools" in fields:
+        return _tools
     elif fields == {"when"}:
         return _condition
     elif all("." in name for name in fields):

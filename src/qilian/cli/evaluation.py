@@ -1,4 +1,4 @@
-"""``qilian evaluation``: scores and ranks with intervals, frozen contests and their replay, and what moved a score."""
+"""``qilian evaluation``: scores and ranks with intervals, frozen contests, courses, effects, policy tools."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -183,6 +183,83 @@ def compare(
     _print([why_not] if why_not else move_lines(moved, lang.value))
 
 
+@app.command("course")
+def show_course(
+    figures: Annotated[Path, typer.Argument(help="CSV file: indicator,period,value.", show_default=False)],
+    system: SystemOption,
+    level: Annotated[str, typer.Option(help="province, city, district or firm: whose targets.", show_default=False)],
+    period: Annotated[str, typer.Option(help="Period of the targets, e.g. 2026.", show_default=False)],
+    pack: PackOption = "robots",
+    lang: LangOption = Lang.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare figures with the straight way from baseline to target; code 1 where one is behind."""
+    from qilian.evaluation import State, course, course_to_data, read_history
+    from qilian.evaluation.report_writer import course_lines
+
+    chosen = _system(system, pack, None)
+    history = read_history(figures, chosen)
+    found = [
+        course(indicator, target, history.get(indicator.id, {}))
+        for indicator in chosen.indicators
+        if (target := indicator.target(level, _period(period)))
+    ]
+    if not found:
+        raise QilianError(f"no targets of level {level[:40]} for {period}", where=chosen.id, mend="name others")
+    if as_json:
+        print_json([course_to_data(each) for each in found])
+    else:
+        _print(course_lines(found, lang.value))
+    if any(each.state is State.BEHIND for each in found):
+        raise typer.Exit(NEGATIVE)
+
+
+@app.command("effect")
+def show_effect(
+    panel: Annotated[Path, typer.Argument(help="CSV file: id,period,treated,value.", show_default=False)],
+    start: Annotated[str, typer.Option("--from", help="First period with the programme.", show_default=False)],
+    level: LevelOption = 0.9,
+    seed: SeedOption = 1,
+    lang: LangOption = Lang.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare firms that took part with firms that did not, before and after; code 1 where it cannot be told."""
+    from qilian.evaluation import Verdict, effect, effect_to_data, read_panel
+    from qilian.evaluation.report_writer import effect_lines
+
+    first = _period(start, "--from")
+    found = effect(read_panel(panel), first, level=level, seed=seed)
+    if as_json:
+        print_json(effect_to_data(found))
+    else:
+        _print(effect_lines(found, lang.value))
+    if found.verdict is Verdict.UNKNOWN:
+        raise typer.Exit(NEGATIVE)
+
+
+@app.command()
+def tools(
+    on: Annotated[str, typer.Option(help="Date to ask for, e.g. 2026-12-01.", show_default=False)],
+    fact: Annotated[list[str] | None, typer.Option(help="What is known of the firm: fact=value; repeat.")] = None,
+    pack: PackOption = "robots",
+    lang: LangOption = Lang.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which policy tools fit a firm and why, and what else would have to be known; code 1 where none fits."""
+    from qilian.content import load_tools
+    from qilian.evaluation import offers_to_data, read_facts, tools_for
+    from qilian.evaluation.report_writer import offer_lines
+
+    box = load_tools(pack)
+    found = tools_for(read_facts(fact or [], box), box, read_date(on, "--on"))
+    if as_json:
+        print_json(offers_to_data(found, box))
+    else:
+        _print(offer_lines(found, box, lang.value))
+    if not any(each.fits or each.undecided for each in found.offers):
+        raise typer.Exit(NEGATIVE)
+
+
 def _system(name: str, pack: str, missing: str | None) -> "IndicatorSystem":
     from qilian.content import load_systems
     from qilian.documents import read_yaml
@@ -204,13 +281,13 @@ def _system(name: str, pack: str, missing: str | None) -> "IndicatorSystem":
     return replace(system, missing=Missing(missing))
 
 
-def _period(text: str) -> str:
+def _period(text: str, option: str = "--period") -> str:
     from qilian.evaluation import checked_period
 
     try:
         return checked_period(text)
     except ValueError as error:
-        raise QilianError(str(error), where="--period") from None
+        raise QilianError(str(error), where=option) from None
 
 
 def _print(lines: list[str]) -> None:

@@ -6,7 +6,7 @@ and nothing in the engine changes.
 
 from qilian.content.checking import check_pack
 from qilian.content.errors import ContentError
-from qilian.content.loading import load_pack, load_systems, load_table, read_pack, read_systems
+from qilian.content.loading import load_pack, load_systems, load_table, load_tools, read_pack, read_systems
 from qilian.content.schemas import KINDS, schema
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "load_pack",
     "load_systems",
     "load_table",
+    "load_tools",
     "read_pack",
     "read_systems",
     "schema",

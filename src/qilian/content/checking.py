@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from qilian.compliance import Finding, check_content
 from qilian.content.loading import read_systems
+from qilian.documents import read_yaml
 from qilian.errors import QilianError
-from qilian.evaluation import check_judgements
+from qilian.evaluation import check_judgements, read_tools
 from qilian.intake import read_lexicon
 from qilian.planning import Pack
 
@@ -22,7 +23,7 @@ def check_pack(pack: Pack) -> tuple[Finding, ...]:
         *_strange_scope_lines(pack),
         *_untestable(pack),
         *_empty_words(pack),
-        *_unsound_systems(pack),
+        *_unsound_evaluation(pack),
     )
 
 
@@ -57,9 +58,11 @@ def _empty_words(pack: Pack) -> Iterator[Finding]:
         yield Finding(error.where, error.what, error.mend)
 
 
-def _unsound_systems(pack: Pack) -> Iterator[Finding]:
-    """Indicator systems that cannot be read, or whose comparisons contradict each other."""
+def _unsound_evaluation(pack: Pack) -> Iterator[Finding]:
+    """Indicator systems and policy tools that cannot be read, and comparisons that contradict each other."""
     try:
+        if (pack.folder / "tools.yaml").exists():
+            read_tools(read_yaml(pack.folder / "tools.yaml"))
         for system in read_systems(pack.folder).values():
             check_judgements(system)
     except QilianError as error:

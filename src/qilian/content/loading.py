@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qilian.compliance import read_implications, read_order, read_rules, read_tests
 from qilian.content.errors import ContentError
 from qilian.documents import read_yaml, shaped
-from qilian.evaluation import IndicatorSystem, read_system
+from qilian.evaluation import IndicatorSystem, Toolbox, read_system, read_tools
 from qilian.evidence import read_policies
 from qilian.laboratories import read_network
 from qilian.planning import Pack
@@ -63,6 +63,11 @@ def read_systems(folder: Path) -> dict[str, IndicatorSystem]:
             raise ContentError(f"{system.id}: two indicator systems", where=path.name, mend="rename one")
         systems[system.id] = system
     return systems
+
+
+def load_tools(name: str) -> Toolbox:
+    """Read the policy tools of the installed pack called ``name``; errors as in :func:`load_pack`."""
+    return read_tools(read_yaml(_folder(name) / "tools.yaml"))
 
 
 def read_pack(folder: Path) -> Pack:

@@ -15,6 +15,7 @@ KINDS = (
     "acceptance",
     "words",
     "indicators",
+    "tools",
     "product",
 )
 
@@ -32,6 +33,7 @@ def schema(kind: str) -> dict[str, object]:
     from qilian.compliance.door import ImplicationForm, OrderForm, RuleForm, TestForm
     from qilian.content.door import PackForm
     from qilian.evaluation.systems_door import SystemForm
+    from qilian.evaluation.tools_door import ToolForm, ToolsForm
     from qilian.evidence.policy_door import AcceptanceForm
     from qilian.intake.door import WordsForm
     from qilian.product.door import ParameterForm, ProductForm
@@ -46,12 +48,13 @@ def schema(kind: str) -> dict[str, object]:
         "acceptance": TypeAdapter[object](AcceptanceForm),
         "words": TypeAdapter[object](WordsForm),
         "indicators": TypeAdapter[object](SystemForm),
+        "tools": TypeAdapter[object](ToolsForm),
         "product": TypeAdapter[object](ProductForm),
     }
     if kind not in adapters:
         raise ContentError(f"{kind}: no such kind of file", mend=f"one of {', '.join(KINDS)}")
     made = adapters[kind].json_schema(by_alias=True)
-    for form in (RuleForm, ImplicationForm):
+    for form in (RuleForm, ImplicationForm, ToolForm):
         if form.__name__ in made.get("$defs", {}):
             made["$defs"][form.__name__]["properties"]["when"] = {"$ref": "#/$defs/condition"}
             made["$defs"]["condition"] = _condition()
