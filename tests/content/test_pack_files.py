@@ -15,6 +15,8 @@ FILES = {
     "rules": "rules/*.yaml",
     "tests": "tests.yaml",
     "order": "order.yaml",
+    "chain": "chain/chain.yaml",
+    "chain-points": "chain/points/*.yaml",
 }
 
 

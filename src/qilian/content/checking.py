@@ -6,8 +6,9 @@ compliance room; here their ties to markets and laboratories are.
 
 from collections.abc import Iterator
 
+from qilian.chain import check_chain
 from qilian.compliance import Finding, check_content
-from qilian.content.loading import read_systems
+from qilian.content.loading import load_chain, read_systems
 from qilian.documents import read_yaml
 from qilian.errors import QilianError
 from qilian.evaluation import check_judgements, read_tools
@@ -24,6 +25,7 @@ def check_pack(pack: Pack) -> tuple[Finding, ...]:
         *_untestable(pack),
         *_empty_words(pack),
         *_unsound_evaluation(pack),
+        *_unsound_chain(pack),
     )
 
 
@@ -67,3 +69,14 @@ def _unsound_evaluation(pack: Pack) -> Iterator[Finding]:
             check_judgements(system)
     except QilianError as error:
         yield Finding(error.where or "indicators", error.what, error.mend)
+
+
+def _unsound_chain(pack: Pack) -> Iterator[Finding]:
+    """The chain's reader says where it cannot be true; what it can read may still hang loose."""
+    try:
+        chain = load_chain(pack)
+    except QilianError as error:
+        yield Finding(error.where, error.what, error.mend)
+        return
+    if chain is not None:
+        yield from check_chain(chain)

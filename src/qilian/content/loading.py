@@ -1,7 +1,8 @@
 """Reads a content pack's folder into a :class:`qilian.planning.Pack`.
 
 The folder holds ``pack.yaml``, ``parameters.yaml``, ``implications.yaml``, ``rules/*.yaml``, ``tests.yaml``,
-``order.yaml``, ``standards.csv`` and ``network/``. Which file means what is said in docs/reference/content-pack.md.
+``order.yaml``, ``standards.csv``, ``network/`` and, read only when it is asked for, ``chain/``. Which file means what
+is said in docs/reference/content-pack.md.
 """
 
 from importlib.metadata import entry_points
@@ -9,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qilian.chain import Chain, read_chain
 from qilian.compliance import read_implications, read_order, read_rules, read_tests
 from qilian.content.errors import ContentError
 from qilian.documents import read_yaml, shaped
@@ -46,6 +48,18 @@ def load_table(name: str) -> Catalogue:
 def load_systems(name: str) -> dict[str, IndicatorSystem]:
     """Read the indicator systems of the installed pack called ``name``, by id; errors as in :func:`load_pack`."""
     return read_systems(_folder(name))
+
+
+def load_chain(pack: Pack) -> Chain | None:
+    """Read the chain of a pack, None where it has none.
+
+    Raises
+    ------
+    QilianError
+        If one of its files is missing or cannot be read; the message names file and line.
+    """
+    folder = pack.folder / "chain"
+    return read_chain(folder, pack.tests, pack.catalogue) if folder.is_dir() else None
 
 
 def read_systems(folder: Path) -> dict[str, IndicatorSystem]:

@@ -1,5 +1,6 @@
-"""JSON Schemas of a pack's YAML files and of product files, made from the very forms that the readers use.
+"""JSON Schemas of a pack's files and of product files, made from the very forms that the readers use.
 
+A CSV file is described as the list of its rows, without their empty cells.
 For editors that complete and check while one types, and for programs that write content.
 """
 
@@ -17,6 +18,11 @@ KINDS = (
     "indicators",
     "tools",
     "product",
+    "chain",
+    "chain-nodes",
+    "chain-links",
+    "chain-makers",
+    "chain-points",
 )
 
 
@@ -30,6 +36,7 @@ def schema(kind: str) -> dict[str, object]:
     """
     from pydantic import TypeAdapter
 
+    from qilian.chain.door import ChainForm, LinkForm, MakerForm, NodeForm, PointForm
     from qilian.compliance.door import ImplicationForm, OrderForm, RuleForm, TestForm
     from qilian.content.door import PackForm
     from qilian.evaluation.systems_door import SystemForm
@@ -50,6 +57,11 @@ def schema(kind: str) -> dict[str, object]:
         "indicators": TypeAdapter[object](SystemForm),
         "tools": TypeAdapter[object](ToolsForm),
         "product": TypeAdapter[object](ProductForm),
+        "chain": TypeAdapter[object](ChainForm),
+        "chain-nodes": TypeAdapter[object](list[NodeForm]),
+        "chain-links": TypeAdapter[object](list[LinkForm]),
+        "chain-makers": TypeAdapter[object](list[MakerForm]),
+        "chain-points": TypeAdapter[object](list[PointForm]),
     }
     if kind not in adapters:
         raise ContentError(f"{kind}: no such kind of file", mend=f"one of {', '.join(KINDS)}")
