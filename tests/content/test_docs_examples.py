@@ -4,12 +4,14 @@ In comes each ```yaml block of README and docs; which reader it belongs to is to
 """
 
 import re
+import shutil
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from qilian.chain import read_chain
 from qilian.compliance import read_condition, read_implications, read_rules
 from qilian.compliance.checking import check_rule
 from qilian.documents import Document, read_yaml
@@ -67,6 +69,16 @@ def _tools(document: Document, pack: Pack) -> None:
     assert read_tools(document).tools
 
 
+def _points(document: Document, pack: Pack) -> None:
+    """Control points stand on the pack's own chain."""
+    folder = document.path.parent / "chain"
+    (folder / "points").mkdir(parents=True)
+    for name in ("chain.yaml", "nodes.csv", "links.csv", "makers.csv"):
+        shutil.copy(pack.folder / "chain" / name, folder)
+    shutil.copy(document.path, folder / "points")
+    assert read_chain(folder, pack.tests, pack.catalogue).points
+
+
 def _condition(document: Document, pack: Pack) -> None:
     assert isinstance(document.value, dict)
     read_condition(document.value["when"], pack.vocabulary, lambda trail: document.where(("when", *trail)))
@@ -79,7 +91,8 @@ def reader_of(document: Document, pack: Pack) -> Reader:
     assert isinstance(first, dict), "neither a mapping nor a list of mappings"
     fields = set(first)
     if isinstance(whole, list):
-        for own, reader in (("question", _vocabulary), ("market", _rules), ("then", _implications)):
+        own_fields = (("question", _vocabulary), ("market", _rules), ("then", _implications), ("failures", _points))
+        for own, reader in own_fields:
             if own in fields:
                 return reader
     elif "parameters" in fields:
