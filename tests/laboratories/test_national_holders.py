@@ -9,7 +9,7 @@ import pytest
 
 from qilian.content import load_pack
 from qilian.laboratories.national import COUNTED, SHOWN, match_nationally
-from qilian.laboratories.scopes import Matcher, ScopeMatches, import_scopes, open_scopes
+from qilian.laboratories.scopes import Matcher, ScopeMatches, holders_json, import_scopes, open_scopes
 from qilian.planning import Pack
 
 ON = date(2026, 12, 1)
@@ -72,14 +72,28 @@ def test_the_products_values_are_hard(ask: Ask) -> None:
     assert unknown.count == 2
 
 
-def test_accreditation_is_hard_where_the_scopes_know_of_any(ask: Ask) -> None:
-    """With a register, whoever is not accredited on the day falls out, and so does whoever is not in it."""
+def test_who_is_known_to_have_lapsed_falls_out_and_who_is_not_known_is_unverified(ask: Ask) -> None:
+    """B's accreditation is over on the day; of C, which no register names, nothing is known: that is not lapsed."""
     lines = "".join(f"{name},Robots,Pose accuracy,ISO 9283:1998,\n" for name in "ABC")
     register = "A,A,330100,city,CNAS,1,2024-01-01,2029-01-01\nB,B,330100,city,CNAS,2,2020-01-01,2026-01-01\n"
     found = ask(lines, register)
     assert found is not None
-    assert [one.laboratory.id for one in found.laboratories] == ["A"]
-    assert {one.laboratory.id for one in found.near_misses} == {"B", "C"}
+    assert [one.laboratory.id for one in found.laboratories] == ["A", "C"]
+    assert {one.laboratory.id for one in found.near_misses} == {"B"}
+    assert (found.count, found.unverified) == (2, 1)
+    told = {one["id"]: one["accreditation"] for one in holders_json(found)["laboratories"]}
+    assert told == {"A": "valid", "C": "unknown"}
+
+
+def test_the_first_known_accreditation_shuts_out_none_of_which_nothing_is_known(ask: Ask) -> None:
+    """One laboratory says that it is accredited, as the first upload does: the thirty others still count."""
+    lines = "".join(f"L{n},Robots,Pose accuracy,ISO 9283:1998,\n" for n in range(30))
+    before = ask(lines)
+    after = ask(lines, "L0,L0,330100,city,CNAS,1,2024-01-01,2029-01-01\n")
+    assert before is not None
+    assert after is not None
+    assert (before.count, before.unverified) == (30, 0)
+    assert (after.count, after.unverified) == (30, 29)
 
 
 def test_a_test_without_a_standard_is_not_counted(robots: Pack, tmp_path: Path) -> None:

@@ -68,19 +68,28 @@ class Standing:
         Code of an administrative division, or its beginning: ``33``, ``3301``, ``330100``; anywhere if empty.
     tiers
         Tiers that may serve; all if None.
+    takes_unverified
+        Whether a laboratory of which no accreditation is known passes: that is unknown, which is not lapsed.
     """
 
     on: date | None = None
     until: date | None = None
     region: str = ""
     tiers: tuple[str, ...] | None = None
+    takes_unverified: bool = False
 
     @classmethod
     def asked(
-        cls, on: date | None = None, until: date | None = None, region: str = "", tiers: Collection[str] | None = None
+        cls,
+        on: date | None = None,
+        until: date | None = None,
+        region: str = "",
+        tiers: Collection[str] | None = None,
+        *,
+        takes_unverified: bool = False,
     ) -> "Standing":
         """Return the demand with the region cut to what the codes within it begin with."""
-        return cls(on, until, region_prefix(region), None if tiers is None else tuple(tiers))
+        return cls(on, until, region_prefix(region), None if tiers is None else tuple(tiers), takes_unverified)
 
     def takes_region(self, region: str) -> bool:
         """Return whether the region is the one asked for, or lies in it."""
@@ -92,8 +101,10 @@ class Standing:
 
     def takes_accreditations(self, accreditations: Iterable[Accreditation]) -> bool:
         """Return whether one of them is valid on all the days asked for."""
-        on = self.on
-        return on is None or any(held.covers(on, self.until or on) for held in accreditations)
+        on, known = self.on, tuple(accreditations)
+        if on is None or (self.takes_unverified and not known):
+            return True
+        return any(held.covers(on, self.until or on) for held in known)
 
     def takes_days(self, begins: "Days", ends: "Days") -> "Flags":
         """Return the same for many single accreditations, given by the ordinals of their first and last days."""
@@ -252,8 +263,8 @@ def _lapsed(on: date, until: date, accreditations: tuple[Accreditation, ...]) ->
     last = max((held.valid_until for held in accreditations), default=None)
     over = (until - last).days if last else 0
     why = Text(
-        f"{needed} 不在认可有效期内（{offered or '无认可'}）" + (f"，已过 {over} 天" if over > 0 else ""),
-        f"not accredited for {needed} ({offered or 'no accreditation'})"
+        f"{needed} 不在认可有效期内（{offered or '无认可记录'}）" + (f"，已过 {over} 天" if over > 0 else ""),
+        f"not accredited for {needed} ({offered or 'no accreditation on record'})"
         + (f", lapsed {over} days before its end" if over > 0 else ""),
     )
     return Shortfall("accreditation", needed, offered or "-", why)

@@ -37,7 +37,8 @@ def match_nationally(
     """Match one test to the national scopes.
 
     A line proves the test if it cites an accepted edition, names the test in Chinese or English, and holds the
-    product's values; the accreditation has to be valid on the day, where the scopes know of any.
+    product's values. A laboratory whose accreditations are known has to hold one on the day; one of which none is known
+    counts as unverified (docs/decisions/0008-unknown-accreditation.md).
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def match_nationally(
         text=" ".join(written),
         standards=tuple(reference.without_clause for reference in accepted),
         needs=tuple(_needs(item.requires if requires is None else requires, values, vocabulary)),
-        standing=Standing.asked(on) if scopes.store.knows_accreditations else Standing(),
+        standing=Standing.asked(on, takes_unverified=True) if scopes.store.knows_accreditations else Standing(),
         as_of=on,
         names=names,
     )

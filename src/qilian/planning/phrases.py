@@ -58,7 +58,8 @@ def candidates(plan: CompliancePlan, test: str, language: Language) -> str:
     if found is None:
         return here
     count = str(found.count) if found.complete else f"≥{found.count}"
-    return f"{here} · {word('national', language, count=count)}"
+    unverified = f" ({word('unverified_count', language, count=found.unverified)})" if found.unverified else ""
+    return f"{here} · {word('national', language, count=count)}{unverified}"
 
 
 def sources(obligation: Obligation, language: Language) -> str:

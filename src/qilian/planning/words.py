@@ -82,6 +82,8 @@ WORDS: dict[str, Text] = {
     "unplaced": Text("网络内无实验室可做", "No laboratory of the network can do"),
     "candidates": Text("可选实验室", "Laboratories"),
     "national": Text("全国 {count} 家", "{count} nationwide"),
+    "unverified_count": Text("其中 {count} 家认可未核实", "accreditation of {count} not verified"),
+    "unverified_laboratory": Text("认可未核实", "accreditation not verified"),
     "possible": Text("另有 {count} 项检测取决于待答问题", "{count} further tests hang on the open questions"),
     "saved": Text(
         "逐个市场各做一遍需 {asked} 项检测,合并后为 {kept} 项,少做 {saved} 项;"

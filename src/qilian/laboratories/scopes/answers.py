@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from qilian.laboratories.model import Limit
 from qilian.laboratories.scopes.register import ScopeLaboratory
-from qilian.laboratories.scopes.retrieval import ProvingLine, ScopeMatches
+from qilian.laboratories.scopes.retrieval import MatchedLaboratory, ProvingLine, ScopeMatches
 
 
 def matches_json(matches: ScopeMatches) -> dict[str, object]:
@@ -31,14 +31,7 @@ def matches_json(matches: ScopeMatches) -> dict[str, object]:
         },
         "count": matches.count,
         "complete": matches.complete,
-        "laboratories": [
-            {
-                **_laboratory(found.laboratory),
-                "score": round(found.score, 4),
-                "lines": [_line(line) for line in found.lines],
-            }
-            for found in matches.laboratories
-        ],
+        "laboratories": [_matched(found) for found in matches.laboratories],
         "near_misses": [
             {
                 **_laboratory(failed.laboratory),
@@ -57,11 +50,19 @@ def matches_json(matches: ScopeMatches) -> dict[str, object]:
 def holders_json(matches: ScopeMatches) -> dict[str, object]:
     """Return the answer without its demand: ``count``, ``complete``, ``laboratories`` and ``near_misses``.
 
-    ``accreditation_checked`` says whether the laboratories' accreditation was asked for.
+    ``accreditation_checked`` says whether the laboratories' accreditation was asked for, ``unverified`` of how many it
+    is not known; the same for each laboratory: ``valid``, ``unknown``, or null where it was not asked for.
     """
-    answer = matches_json(matches)
+    answer, checked = matches_json(matches), matches.demand.standing.on is not None
     del answer["query"]
-    return {**answer, "accreditation_checked": matches.demand.standing.on is not None}
+    found = [
+        {**_matched(each), "accreditation": _STANDS[bool(each.laboratory.accreditations)] if checked else None}
+        for each in matches.laboratories
+    ]
+    return {**answer, "laboratories": found, "accreditation_checked": checked, "unverified": matches.unverified}
+
+
+_STANDS = {True: "valid", False: "unknown"}
 
 
 @cache
@@ -71,6 +72,14 @@ def matches_schema() -> dict[str, object]:
         (files("qilian.laboratories.scopes") / "schemas/matches.schema.json").read_text(encoding="utf-8")
     )
     return schema
+
+
+def _matched(found: MatchedLaboratory) -> dict[str, object]:
+    return {
+        **_laboratory(found.laboratory),
+        "score": round(found.score, 4),
+        "lines": [_line(line) for line in found.lines],
+    }
 
 
 def _laboratory(laboratory: ScopeLaboratory) -> dict[str, object]:

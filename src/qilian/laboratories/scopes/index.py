@@ -309,7 +309,8 @@ class ScopeIndex:
         """Judge each distinct region, tier and set of accreditations once."""
         import numpy as np
 
-        held = np.full(len(self._held), standing.on is None)
+        held = np.array([not own and standing.takes_accreditations(own) for own in self._held], np.bool_)
+        held |= standing.on is None
         held[self._held_by[standing.takes_days(self._held_days[:, 0], self._held_days[:, 1])]] = True
         return (
             np.array([standing.takes_region(region) for region in self._regions], np.bool_),

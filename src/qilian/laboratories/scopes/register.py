@@ -1,7 +1,8 @@
 """What is known of the laboratories besides their scopes: name, region, tier and accreditations.
 
 In comes a register (CSV or XLSX with the columns of :data:`COLUMNS`); out go :class:`ScopeLaboratory` records. A
-laboratory that no register names has no known region, tier or accreditation, and so meets no demand for one.
+laboratory that no register names has no known region, tier or accreditation, and so meets no demand for one, unless
+the demand takes those of which no accreditation is known.
 """
 
 import json

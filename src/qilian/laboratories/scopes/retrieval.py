@@ -7,7 +7,7 @@ misses with the limit that failed and by how much. Hard limits decide whether a 
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,8 @@ class ScopeMatches:
         How many laboratories can do it, of at most as many as were to be counted.
     complete
         Whether there are no more of them.
+    unverified
+        How many of these are of no known accreditation, where a demand asked for one and takes them all the same.
     """
 
     demand: Demand
@@ -128,6 +130,7 @@ class ScopeMatches:
     near_misses: tuple[FailedLaboratory, ...]
     count: int
     complete: bool
+    unverified: int = 0
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,9 @@ class Matcher:
             if search.full or taken < most:
                 break
         whole = search.count < search.most and (search.full or taken < most)
-        return ScopeMatches(demand, tuple(search.matched()), tuple(search.missed()), search.count, whole)
+        return ScopeMatches(
+            demand, tuple(search.matched()), tuple(search.missed()), search.count, whole, search.unverified()
+        )
 
     def rarity(self, word: str) -> float:
         """Return how much a word tells: the logarithm of concepts per concept that holds it; 0 for a word in none."""
@@ -285,6 +290,15 @@ class _Search:
     def count(self) -> int:
         """How many laboratories there are so far."""
         return len(self._best)
+
+    def unverified(self) -> int:
+        """Return how many of them pass only because nothing is known of their accreditations."""
+        import numpy as np
+
+        if not self._demand.standing.takes_unverified:
+            return 0
+        strictly = self._store.standing_filter(replace(self._demand.standing, takes_unverified=False))
+        return int(np.count_nonzero(~strictly(np.fromiter(self._best, np.intp))))
 
     def matched(self) -> Iterator[MatchedLaboratory]:
         """Yield the laboratories found, the best first."""
