@@ -198,3 +198,24 @@ def test_importing_the_room_is_light():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_plan_is_found_where_the_horizon_leaves_room_for_hardly_any(seed, small, all_values):
+    """The horizon is the hour at which the fastest plan is complete; an hour less leaves no plan, and that is said."""
+    problem = small(seed, units=1 + seed % 2, tests=2 + seed % 2, products=2 - seed % 2)
+    best = min(all_values(problem, "makespan"))
+    plan = solve(until(problem, best), "makespan", work_limit=3000)
+    assert (plan.value, verify(until(problem, best), plan)) == (best, [])
+    with pytest.raises(Infeasible):
+        solve(until(problem, best - 1), "makespan", work_limit=3000)
+
+
+def until(problem, horizon):
+    """The problem up to an hour."""
+
+    def cut(intervals):
+        return None if intervals is None else tuple((a, min(b, horizon)) for a, b in intervals if a < horizon)
+
+    benches = tuple(replace(each, staffed=cut(each.staffed), busy=cut(each.busy)) for each in problem.benches)
+    return replace(problem, horizon=horizon, benches=benches)

@@ -43,7 +43,7 @@ class CompiledAnnealing:
         while best.cost > target and budget.left() > until:
             possible = int((budget.left() - until) / self._seconds_per_step)
             best = self._cool(best, target, max(400, min(self._steps, possible)), until, budget, report)
-            self._steps *= 2
+            self._steps *= 1 if possible < self._steps else 2
         return best
 
     def _cool(

@@ -39,6 +39,8 @@ USUAL_TESTS = 20
 USUAL_WAIT_HOURS = 16
 MORE_HOURS = 168
 FIRST_PLANS = 4
+MORE_FIRST_PLANS = 30
+"""Where the first ones came to nothing."""
 FEW_SPLITS = 5
 REPLAY_SECONDS = 0.05
 """Plans are made of an exact search's routes for at least so long."""
@@ -124,7 +126,7 @@ class Combination:
             self._look_until(self._problem.horizon)
             self._construct(start, tours)
         if self._best is None:
-            raise NoPlanFound("no plan found, though one may exist", mend="give more units, options or a later horizon")
+            self._find_any()
         if self._timetable.size > MAX_SEARCHED_TESTS:
             return
         if by_cost:
@@ -147,6 +149,22 @@ class Combination:
                 break
         if tours:
             self._follow(tours)
+
+    def _find_any(self) -> None:
+        """Look for a plan where list scheduling ran into dead ends: in more orders at random, then by CP-SAT."""
+        for placements in first_plans(self._timetable, self._bounds, self._seed, MORE_FIRST_PLANS):
+            self._offer(found_in(self._timetable, self.objective, placements))
+            return
+        if self._timetable.size <= MAX_SEARCHED_TESTS:
+            from qilian.routing.cpsat import first_plan
+
+            found = first_plan(self._timetable, self._bounds, self._budget, self._seed)
+            if found == []:
+                raise Infeasible("no plan keeps all rules", mend="give more units, options or a later horizon")
+            if found is not None:
+                self._offer(found_in(self._timetable, self.objective, found))
+        if self._best is None:
+            raise NoPlanFound("no plan found, though one may exist", mend="give more units, options or a later horizon")
 
     def _run_for_time(self) -> None:
         exact_seconds = min(EXACT_SHARE * self._budget.left(), self._exact_seconds())

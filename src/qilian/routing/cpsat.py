@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from qilian.routing.bounds import TimeBounds
 from qilian.routing.budget import Budget
 from qilian.routing.plan import Objective
+from qilian.routing.schedule import Placement
 from qilian.routing.search import Sequence
 from qilian.routing.timetable import Timetable
 
@@ -63,12 +64,27 @@ def close(
     return Closed(None, min(reached, best_cost))
 
 
-def run(proto: "CpModelProto", budget: Budget, seed: int) -> "CpSolverResponse":
-    """Solve a model within a budget; with a limit in work alone the answer is the same on every machine."""
+def first_plan(timetable: Timetable, bounds: TimeBounds, budget: Budget, seed: int) -> list[Placement] | None:
+    """Return placements that keep all rules by the timetable's horizon, [] if there are none, None if none was found."""
+    from ortools.sat.python import cp_model_helper as ortools
+
+    model = Model(timetable, bounds, "makespan", timetable.horizon, 0)
+    response = run(model.proto, budget, seed, any_plan=True)
+    if response.status in (ortools.OPTIMAL, ortools.FEASIBLE):
+        return model.placements(list(response.solution))
+    return [] if response.status == ortools.INFEASIBLE else None
+
+
+def run(proto: "CpModelProto", budget: Budget, seed: int, *, any_plan: bool = False) -> "CpSolverResponse":
+    """Solve a model within a budget, or find ``any_plan``.
+
+    With a limit in work alone the answer is the same on every machine.
+    """
     from ortools.sat.python import cp_model_helper as ortools
 
     parameters = ortools.SatParameters()
     parameters.random_seed = seed % 2**31
+    parameters.stop_after_first_solution = any_plan
     if budget.only_work():
         parameters.num_workers = 1
         parameters.max_deterministic_time = max(0.01, budget.left())
@@ -126,6 +142,15 @@ class Model:
             city = next(place for place, literal in self.city[test].items() if values[literal])
             sequence.append((test, unit_of[test], city))
         return sequence
+
+    def placements(self, values: list[int]) -> list[Placement]:
+        """Read options and hours from a solution."""
+        found: list[Placement] = []
+        for test, unit, _ in self.sequence(values):
+            place = next(place for place, literal in self.chosen[test].items() if values[literal])
+            start = values[self.start[test]]
+            found.append(Placement(test, unit, place, start, start + self.timetable.choices[test][place].hours))
+        return found
 
     def _add_options(self, last_of: list[int]) -> None:
         """One option a test, in its windows and for its hours; no two tests at once on a bench."""
