@@ -11,7 +11,6 @@ import pytest
 from qilian.routing import (
     Bench,
     Infeasible,
-    NoPlanFound,
     Option,
     Problem,
     Product,
@@ -150,10 +149,10 @@ def test_a_test_after_a_destructive_one_needs_a_second_unit():
     assert solve(one_bench((crash, look), units=2, precedence=(("crash", "look"),))).value == 10
 
 
-def test_what_is_not_found_is_not_called_infeasible():
-    """Two units could share the load, but there is only one bench: no bound here sees that."""
+def test_what_no_bound_sees_to_be_infeasible_is_shown_by_search():
+    """Two units could share the load, but there is only one bench."""
     tests = tuple(Test(f"t{i}", True, False, (Option("b", 20, 100),)) for i in range(3))
-    with pytest.raises(NoPlanFound):
+    with pytest.raises(Infeasible):
         solve(one_bench(tests, units=2), work_limit=100)
 
 

@@ -65,7 +65,7 @@ def close(
 
 
 def first_plan(timetable: Timetable, bounds: TimeBounds, budget: Budget, seed: int) -> list[Placement] | None:
-    """Return placements that keep all rules by the timetable's horizon, [] if there are none, None if none was found."""
+    """Return placements by the timetable's horizon, [] if there are none, None if none was found."""
     from ortools.sat.python import cp_model_helper as ortools
 
     model = Model(timetable, bounds, "makespan", timetable.horizon, 0)
