@@ -35,6 +35,14 @@ from qilian.intake import Period
         ("within 3 weeks", "2026-11-25", "2026-12-16"),
         ("2027-02-01", "2027-02-01", "2027-02-01"),
         ("next friday", "2026-12-04", "2026-12-04"),
+        ("下下周", "2026-12-07", "2026-12-13"),
+        ("2027年Q1前", "2026-11-25", "2026-12-31"),
+        ("2027Q2", "2027-04-01", "2027-06-30"),
+        ("mid-February", "2027-02-11", "2027-02-20"),
+        ("元旦前", "2026-11-25", "2026-12-31"),
+        ("春节前", "2026-11-25", "2027-02-05"),
+        ("明年国庆前", "2026-11-25", "2027-09-30"),
+        ("before the Chinese New Year", "2026-11-25", "2027-02-05"),
     ],
 )
 def test_a_date_in_words_is_a_period_of_days(read, words, first, last):
@@ -48,3 +56,8 @@ def test_a_date_in_words_is_a_period_of_days(read, words, first, last):
 def test_what_only_looks_like_a_date_is_none(read, words):
     """A day that does not exist, a verb, a length."""
     assert read(f"EMC {words}").of("date") == ()
+
+
+@pytest.mark.parametrize("words", ["春节后送检", "after the Spring Festival", "国庆期间"])
+def test_what_is_to_happen_after_a_holiday_is_no_deadline(read, words):
+    assert read(f"协作机器人做EMC,{words}").of("date") == ()

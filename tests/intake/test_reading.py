@@ -217,3 +217,51 @@ def test_words_that_name_nothing_are_refused_with_their_line(pack, tmp_path, wor
     with pytest.raises(QilianError, match=r"words\.yaml line 1") as error:
         read_lexicon(dataclasses.replace(pack, folder=tmp_path))
     assert what.split(":")[0] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "parameter", "value"),
+    [
+        ("额定负载１０ＫＧ", "payload.rated", 10),
+        ("臂展1 730 mm", "motion.reach", 1730),
+        ("重复精度 +/-0.05mm", "motion.repeatability", 0.05),
+        ("重复定位精度±0.03mm", "motion.repeatability", 0.03),
+        ("身高一米七", "machine.height", 1.7),
+        ("身高1米75", "machine.height", 1.75),
+        ("工作温度零下10度到40度", "environment.temperature_min", -10),
+        ("operating temperature minus 10 to plus 40 °C", "environment.temperature_max", 40),
+        ("最高速度：1.5 ㎧", "motion.max_speed", 1.5),
+        ("负载从5kg升到了8kg", "payload.rated", 8),
+        ("负载从8kg降到5kg", "payload.rated", 5),
+        ("weight 3,2 kg", "machine.mass", 3.2),
+        ("自重3，2台", "machine.mass", None),
+        ("weighs approx. 24 kg", "machine.mass", 24),
+        ("48VDC锂电池30AH", "battery.voltage", 48),
+        ("AMR, 48 VDC / 60 Ah LFP battery", "battery.voltage", 48),
+        ("伺服驱动器 48VDC 20A", "supply.voltage_dc", 48),
+        ("400 VAC supply", "supply.voltage_ac", 400),
+        ("AMR 980 x 650 x 330 mm", "machine.width", 0.65),
+        ("尺寸1200x800x900（mm）", "machine.height", 0.9),
+        ("six axis arm", "motion.degrees_of_freedom", 6),
+        ("AMR, 2.0 m/sec", "motion.max_speed", 2),
+    ],
+)
+def test_a_figure_is_read_however_it_is_spelt(read, text, parameter, value):
+    assert read(text).values.get(parameter) == (None if value is None else pytest.approx(value))
+
+
+def test_a_range_in_brackets_explains_the_figure_before_it_and_is_no_other_parameter(read):
+    found = list(read("额定电压48V（36~60V）").of("parameter"))
+    assert len(found) == 1
+
+
+def test_what_no_word_owns_is_to_be_looked_at_twice(read):
+    """Edges without a word for size, a speed without one: proposed, not sure."""
+    demand = read("AMR 980 x 650 x 330 mm, 2.0 m/s")
+    assert {each.id: each.sure for each in demand.of("parameter")} == {
+        "product.kind": True,
+        "machine.length": False,
+        "machine.width": False,
+        "machine.height": False,
+        "motion.max_speed": False,
+    }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TABLE = Path(__file__).with_name("queries.csv")
-PEOPLE = ("anonymous", "firm", "regulator", "operator")
+PEOPLE = ("anonymous", "firm", "window", "regulator", "operator")
 
 
 def most(login: str) -> dict[str, int]:

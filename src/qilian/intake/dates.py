@@ -25,6 +25,16 @@ _CN_NUMBER = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?P<year>20\d\d)年|(?P<relative>今年|明年|后年))"
 _WEEKDAYS = "一二三四五六日天"
 _DAY_NAMES = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_HOLIDAYS = (
+    (r"元旦节?|new year(?:'s day)?", (1, 1)),
+    (r"五一|劳动节", (5, 1)),
+    (r"十一|国庆节?|national day", (10, 1)),
+    (r"圣诞节?|christmas", (12, 25)),
+)
+_SPRING_FESTIVALS = (
+    "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03", "2031-01-23", "2032-02-11", "2033-01-31",
+)  # fmt: skip
+"""First days of the Chinese year; a year that is not here is read by a person."""
 _TEN_DAYS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 
 
@@ -150,6 +160,12 @@ def _english_month(match: re.Match[str], on: date) -> Period:
     return whole
 
 
+def _third_of_month(match: re.Match[str], on: date) -> Period:
+    month = _MONTHS.index(match["month"][:3].lower()) + 1
+    whole = _month_of(int(match["year"]) if match["year"] else _next_month_named(month, on), month)
+    return _part(whole, {"early": "上旬", "mid": "中旬", "late": "下旬"}[match["third"].lower()], on)
+
+
 def _english_day(match: re.Match[str], on: date) -> Period:
     month, number = _MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"])
     day = date(int(match["year"]) if match["year"] else _next_month_named(month, on), month, number)
@@ -178,7 +194,7 @@ def _relative_quarter(match: re.Match[str], on: date) -> Period:
 def _week(match: re.Match[str], on: date) -> Period:
     monday = on - timedelta(on.weekday())
     if match["next"]:
-        monday += timedelta(7)
+        monday += timedelta(7 * max(1, match["next"].count("下")))
     name = (match["day"] or match["english"] or "").lower()
     if name:
         place = _DAY_NAMES.index(name) if name in _DAY_NAMES else min(_WEEKDAYS.index(name), 6)
@@ -214,6 +230,28 @@ def _part_of_year(match: re.Match[str], on: date) -> Period | None:
     return Period(max(on, date(year, first, 1)), _month_of(year, last).last)
 
 
+def _holiday(match: re.Match[str], on: date) -> Period | None:
+    """Return the first day of a holiday as the deadline that it is used for; "after the holiday" is none."""
+    if match["since"]:
+        return None
+    name = match["holiday"].lower()
+    fixed = next((day for names, day in _HOLIDAYS if re.fullmatch(names, name)), None)
+    year = _year(match, on)
+    if fixed is None:
+        found = [date.fromisoformat(each) for each in _SPRING_FESTIVALS]
+        days = [each for each in found if (each.year == year if year else each >= on)]
+    else:
+        days = [date(each, *fixed) for each in ([year] if year else [on.year, on.year + 1])]
+        days = [each for each in days if each >= on]
+    return _until(days[0], on) if days else None
+
+
+def _until(day: date, on: date) -> Period:
+    """Return the days before a day, as far as there are any."""
+    last = max(on, day - timedelta(1))
+    return Period(on, last)
+
+
 def _tomorrow(match: re.Match[str], on: date) -> Period:
     word = match[0].lower()
     day = on + timedelta({"今天": 0, "today": 0, "明天": 1, "tomorrow": 1, "后天": 2}[word])
@@ -239,15 +277,18 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         rf"(?P<month>{_MONTH}){_ENGLISH_YEAR}",
         _english_month,
     ),
+    _compiled(rf"\b(?P<third>early|mid|late)[- ](?P<month>{_MONTH}){_ENGLISH_YEAR}", _third_of_month),
     _compiled(rf"\b(?P<edge>)(?P<month>{_MONTH})(?:,? (?P<year>20\d\d))", _english_month),
     _compiled(rf"(?<=\bin )(?P<edge>)(?P<month>{_MONTH})(?P<year>)", _english_month),
     _compiled(rf"(?<=\bby )(?P<edge>)(?P<month>{_MONTH})(?P<year>)", _english_month),
     _compiled(rf"(?<=\bbefore )(?P<edge>)(?P<month>{_MONTH})(?P<year>)", _english_month),
     _compiled(rf"{_YEAR}?第?(?P<quarter>[一二三四1-4])季度?", _quarter),
     _compiled(r"\bq(?P<quarter>[1-4])(?: ?(?P<year>20\d\d))?\b", _quarter),
+    _compiled(rf"{_YEAR}\s?q(?P<quarter>[1-4])(?!\d)", _quarter),
+    _compiled(r"\b(?P<year>20\d\d) ?q(?P<quarter>[1-4])\b", _quarter),
     _compiled(r"下个?季度?|本季度|这个季度|\bnext quarter|\bthis quarter", _relative_quarter),
-    _compiled(r"(?P<next>下个?|下)?(?:本|这)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?P<english>)", _week),
-    _compiled(r"(?:(?P<next>下个?)|本|这)(?:周|星期|礼拜)(?P<day>)(?P<english>)", _week),
+    _compiled(r"(?P<next>下{1,3}个?)?(?:本|这)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?P<english>)", _week),
+    _compiled(r"(?:(?P<next>下{1,3}个?)|本|这)(?:周|星期|礼拜)(?P<day>)(?P<english>)", _week),
     _compiled(r"\b(?:(?P<next>next)|this) (?:week|(?P<english>[a-z]+day))(?P<day>)\b", _week),
     _compiled(rf"(?P<number>{_CN_NUMBER}|半)\s?个?(?P<unit>天|日|周|星期|月|年)(?:之内|以内|内)", _within),
     _compiled(
@@ -257,6 +298,16 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     ),
     _compiled(r"(?:今|明)?年(?:底|末)|(?:今)?年内|\b(?:the )?end of (?:the|this|next) year", _year_end),
     _compiled(rf"{_YEAR}(?P<part>上半年|下半年|初)?", _part_of_year),
+    _compiled(
+        rf"{_YEAR}?(?P<holiday>元旦节?|春节|过年|农历新年|五一|劳动节|十一(?=前|之前|以前)|国庆节?|圣诞节?)"
+        r"(?:(?P<since>之?后|以后|过后|期间|回来)|之前|以前|前)?",
+        _holiday,
+    ),
+    _compiled(
+        r"\b(?:(?P<since>after)|before|by|until) (?:the )?(?P<holiday>chinese new year|spring festival|lunar new year|"
+        r"new year|national day|christmas)(?P<year>)(?P<relative>)\b",
+        _holiday,
+    ),
     _compiled(r"今天|明天|后天|\btoday\b|\btomorrow\b", _tomorrow),
 )
 

@@ -6,7 +6,7 @@ unless they name two things; ``words.yaml`` adds what people say instead. All kn
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -19,6 +19,7 @@ from qilian.text import Text
 
 Forms: TypeAlias = tuple[str, ...]
 FILE = "words.yaml"
+_SIZE, _LENGTHS = 3, {"m", "cm", "mm"}
 _ASIDE = re.compile(r"\s*[（(].*?[)）]")
 
 
@@ -70,6 +71,8 @@ class Lexicon:
     longest: int
     headings: Mapping[str, Heading]
     patterns: tuple[Pattern, ...]
+    edges: tuple[str, ...] = ()
+    """The three parameters that a word for a size names together, in order."""
 
 
 def read_lexicon(pack: Pack) -> Lexicon:
@@ -92,7 +95,7 @@ def read_lexicon(pack: Pack) -> Lexicon:
     for forms, meant in own.items():
         if forms not in senses and len(meant) == 1 and len("".join(forms)) > 1:
             senses[forms].extend(meant)
-    return _made(senses, headings, patterns)
+    return _made(senses, headings, patterns, _edges(pack, senses.values()))
 
 
 def forms_of(word: str) -> Forms:
@@ -167,7 +170,12 @@ def _written(
     return tuple(patterns)
 
 
-def _made(senses: dict[Forms, list[Sense]], headings: dict[str, Heading], patterns: tuple[Pattern, ...]) -> Lexicon:
+def _made(
+    senses: dict[Forms, list[Sense]],
+    headings: dict[str, Heading],
+    patterns: tuple[Pattern, ...],
+    edges: tuple[str, ...],
+) -> Lexicon:
     masked: dict[tuple[str | None, ...], set[Forms]] = defaultdict(set)
     letters: dict[str, set[str]] = defaultdict(set)
     for forms in senses:
@@ -184,7 +192,15 @@ def _made(senses: dict[Forms, list[Sense]], headings: dict[str, Heading], patter
         longest=max(map(len, senses), default=0),
         headings=headings,
         patterns=patterns,
+        edges=edges,
     )
+
+
+def _edges(pack: Pack, senses: Iterable[Sequence[Sense]]) -> tuple[str, ...]:
+    """Return the parameters of the first word that names exactly three lengths ("dimensions")."""
+    lengths = {each.id for each in pack.vocabulary.parameters.values() if each.unit in _LENGTHS}
+    named = (tuple(each.id for each in meant if each.kind == "parameter") for meant in senses)
+    return next((each for each in named if len(each) == _SIZE and lengths.issuperset(each)), ())
 
 
 def _is_chinese(form: str) -> bool:

@@ -42,7 +42,7 @@ def make_plain(text: str) -> PlainText:
     for place, character in enumerate(text):
         signs = character.translate(_DASHES)
         if not signs.isascii() and unicodedata.category(character) != "No":  # superscripts must not become digits
-            signs = unicodedata.normalize("NFKC", signs).replace("μ", "µ")
+            signs = unicodedata.normalize("NFKC", signs).translate(_DASHES)  # "㎧" has a slash of its own
         for sign in signs.replace("’", "'"):
             blank = sign.isspace()
             if blank and (not plain or plain[-1] == " "):

@@ -43,17 +43,35 @@ _UNITS = {spelling: unit for unit, spellings in _SPELT.items() for spelling in s
 }  # fmt: skip
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
 # A unit ends with its word; "VAC" and "VDC" are volts with what they are said of.
-_UNIT_END = rf"(?:{_UNIT})(?![a-z])|(?:v)(?=ac\b|dc\b)"
+_UNIT_END = rf"(?:{_UNIT})(?![a-z])|(?:v)(?=[ad]c(?![a-z]))"
 _DIGITS = "零一二两三四五六七八九"
-_NUMBER = rf"\d+(?:,\d{{3}})*(?:\.\d+)?|[{_DIGITS}十百千]+(?:点[{_DIGITS}]+)?"
+_GROUPED = r"\d{1,3}(?: \d{3})+(?!\d)"
+_NUMBER = rf"{_GROUPED}|\d+(?:,\d{{3}})*(?:\.\d+)?|[{_DIGITS}十百千]+(?:点[{_DIGITS}]+)?"
 _TO = r"\s*(?:~|-|至|到|to|\.\.+)\s*"
-_SIGN = r"(?<![\w)])[-+]|(?<=[\u4e00-\u9fff])[-+]"
+_SIGN = r"(?<![\w)/])[-+]|(?<=[\u4e00-\u9fff])[-+]|零下\s?|\bminus "
 _QUANTITY = re.compile(
     rf"(?P<speed>时速\s*)?(?P<low>(?:{_SIGN})?(?<![\d.])(?:{_NUMBER}))\s?(?P<low_unit>{_UNIT_END})?"
-    rf"(?:{_TO}(?P<high>[-+]?(?:{_NUMBER}))\s?(?P<unit>{_UNIT_END})"
-    rf"|\s?[x×*]\s?(?P<second>{_NUMBER})\s?(?:{_UNIT_END})?\s?[x×*]\s?(?P<third>{_NUMBER})\s?(?P<unit3>{_UNIT_END}))?",
+    rf"(?:{_TO}(?P<high>(?:[-+]|零下\s?|零上\s?|minus |plus )?(?:{_NUMBER}))\s?(?P<unit>{_UNIT_END})"
+    rf"|\s?[x×*]\s?(?P<second>{_NUMBER})\s?(?:{_UNIT_END})?\s?[x×*]\s?(?P<third>{_NUMBER})\s?\(?(?P<unit3>{_UNIT_END}))?",
     re.IGNORECASE,
 )
+# "一米七", "1米75": what follows the metres are tenths and hundredths.
+_METRES = re.compile(
+    rf"(?<![\d.{_DIGITS}十百千])(?P<whole>[{_DIGITS}]|\d)米(?P<part>[{_DIGITS}]{{1,2}}|\d{{1,2}})(?![\d.{_DIGITS}十百千米])"
+)
+# "从5kg升到8kg": what was, is no more.
+_CHANGED = re.compile(
+    r"\s*(?:提升|提高|增加|升级|升|增|加|降低|减少|降|减|改|变|调整|调|换)(?:到|为|至|成)了?\s*|"
+    r"\s*(?:increased|raised|upgraded|changed|reduced|lowered) to \s*",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d{1,2})(?![\d,])")
+
+
+_BELOW = re.compile(r"^(?:零下|minus )\s*")
+_ABOVE = re.compile(r"^(?:零上|plus )\s*")
+_ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +99,35 @@ class Quantity:
 
 
 def find_quantities(plain: str) -> Iterator[Quantity]:
-    """Yield the quantities in the order of the text."""
+    """Yield the quantities in the order of the text; of "from 5 kg raised to 8 kg" the second only."""
+    waiting: Quantity | None = None
+    for each in _found(plain):
+        if waiting is not None and not _is_replaced(plain, waiting, each):
+            yield waiting
+        waiting = each
+    if waiting is not None:
+        yield waiting
+
+
+def _found(plain: str) -> Iterator[Quantity]:
+    if not _CHINESE.search(plain):  # where a comma in a number is Chinese punctuation, it ends the number
+        plain = _DECIMAL_COMMA.sub(r"\1.\2", plain)
+    spoken = [
+        Quantity((number_of(match["whole"]) + _decimals(match["part"]),), "m", False, match.start(), match.end())
+        for match in _METRES.finditer(plain)
+    ]
+    taken = [(each.start, each.end) for each in spoken]
+    written = (
+        each for each in _written(plain) if not any(start < each.end and each.start < end for start, end in taken)
+    )
+    yield from sorted([*spoken, *written], key=lambda each: each.start)
+
+
+def _is_replaced(plain: str, first: Quantity, second: Quantity) -> bool:
+    return _comparable(first.unit, second.unit) and bool(_CHANGED.fullmatch(plain, first.end, second.start))
+
+
+def _written(plain: str) -> Iterator[Quantity]:
     for match in _QUANTITY.finditer(plain):
         unit = match["unit3"] or match["unit"] or match["low_unit"]
         if not unit:
@@ -95,8 +141,10 @@ def find_quantities(plain: str) -> Iterator[Quantity]:
 
 
 def number_of(written: str) -> float:
-    """Return a number written in digits or in Chinese characters (``三``, ``四十五``, ``一点五``)."""
-    plain = written.replace(",", "")
+    """Return a number in digits, in Chinese characters (``三``, ``四十五``, ``零下十``) or in an English word."""
+    plain = _ABOVE.sub("", _BELOW.sub("-", written.strip().lower())).replace(",", "").replace(" ", "")
+    if plain in _ENGLISH:
+        return float(_ENGLISH.index(plain))
     try:
         return float(plain)
     except ValueError:
@@ -110,8 +158,12 @@ def number_of(written: str) -> float:
             digit = 0
         else:
             digit = _digit(character)
-    fraction = float("0." + "".join(str(_digit(character)) for character in part)) if part else 0.0
-    return sign * (total + digit + fraction)
+    return sign * (total + digit + (_decimals(part) if part else 0.0))
+
+
+def _decimals(part: str) -> float:
+    """Return what digits after the point are worth."""
+    return float("0." + "".join(each if each.isdecimal() else str(_digit(each)) for each in part))
 
 
 def _digit(character: str) -> int:

@@ -80,7 +80,8 @@ class _Reading:
             if _free(each.start, each.end, taken) and not any(s <= each.start and each.end <= e for s, e in word_places)
         ]
         clauses = clauses_of(plain, taken + [(each.start, each.end) for each in quantities])
-        bindings = bind(plain, clauses, words, quantities, self.pack.vocabulary, {name for name, _, _ in patterns})
+        given = {name for name, _, _ in patterns}
+        bindings = bind(plain, clauses, words, quantities, self.pack.vocabulary, given, self.lexicon.edges)
         bound = {each.word for each in bindings if each.word is not None}
         stances = self._stances(words, references, clauses)
         findings = [

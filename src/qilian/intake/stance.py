@@ -30,7 +30,8 @@ _OPERATOR = re.compile(rf"(?P<neutral>{_NEUTRAL})|(?P<held>{_HELD})|(?P<refused>
 _TURN = re.compile(
     r"但是?|而是|只要?|就要?|仅|还要|需要|\bbut\b|\bonly\b|\bjust\b|\binstead\b|\byes\b|\bplease\b", re.IGNORECASE
 )
-_CLAUSE_END = re.compile(r"[,，。；;!?！？\n]|\.(?=\s|\Z)|(?<=\s)-(?=\s)")
+_SHORT = "".join(rf"(?<!\b{each})" for each in ("approx", "ca", "incl", "max", "min", "no", "abt", "appr", "excl"))
+_CLAUSE_END = re.compile(rf"[,，。；;!?！？\n]|{_SHORT}\.(?=\s|\Z)|(?<=\s)-(?=\s)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

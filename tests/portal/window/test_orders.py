@@ -279,3 +279,48 @@ def test_the_demand_of_a_finished_order_is_not_corrected(cast, open_order, clerk
     handling.move(order, "close", clerk, words="x")
     assert client.post(check)["Location"] == check
     assert Order.objects.get(pk=order.pk).demand == order.demand
+
+
+def test_long_lists_are_paged_and_cost_the_same_for_many(cast, clerk, client_firm, open_order, mandate):
+    """Mandates, complaints and the page of an order with many bookings, reports and entries."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from qilian.portal.window import handling, opinions
+    from qilian.portal.window.models import Complaint, Mandate, Order
+    from qilian.portal.workbench.models import Evidence, Product
+
+    client, order = cast.client("window"), open_order()
+    handling.move(order, "take", clerk)
+    product = Product.objects.create(organisation=client_firm, pack="robots", identifier="x", name="x", on=order.due)
+    Order.objects.filter(pk=order.pk).update(product=product)
+    done = open_order()
+    handling.move(done, "take", clerk)
+    handling.move(done, "close", clerk, words="x")
+    opinions.complain(done, None, "x")
+    Evidence.objects.create(product=product, name="x", size=0, sha256="x", reports=[], content=b"")
+
+    def costs() -> dict[str, int]:
+        found = {}
+        for page in ("mandates/", "opinions/", f"{order.pk}/", "new/"):
+            client.get(f"/window/{page}")
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(f"/window/{page}").status_code == 200
+            found[page] = len(queries)
+        return found
+
+    before = costs()
+    for number in range(40):
+        Mandate.objects.create(
+            client=client_firm, window=clerk.organisation, scope=["book"], expires=order.due, state="valid"
+        )
+        Complaint.objects.create(order=done, words="x", state="settled")
+        Evidence.objects.create(
+            product=product, name="x", size=0, sha256=f"x{number}", reports=[], content=b"", uploaded_by=clerk.user
+        )
+        cast.actor("firm", f"more{number}", region="330108")
+    assert costs() == before
+    shown = client.get("/window/mandates/").content.decode()
+    assert "M-000041" in shown
+    assert "M-000001" not in shown
+    assert "M-000001" in client.get("/window/mandates/?page=2").content.decode()

@@ -1,6 +1,7 @@
 """Pages of mandates: those held or given, a new one, and granting, declining, revoking, returning one."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from qilian.portal.window.mandates import begin_mandate, move_mandate
 from qilian.portal.window.models import Mandate
 from qilian.portal.window.views.common import clerks, say
 
+_PAGE = 25
 sides = only("window", "firm")
 """Declares that those between whom mandates are given may come in."""
 
@@ -24,8 +26,9 @@ sides = only("window", "firm")
 def mandates(request: PortalRequest) -> HttpResponse:
     """List the mandates of the actor's side."""
     found = Mandate.objects.visible_to(request.actor).select_related("client", "window")
-    rows = [(each, each.moves().events(each.state, request.actor.kind)) for each in found]
-    return render(request, "window/mandates.html", {"rows": rows})
+    page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
+    rows = [(each, each.moves().events(each.state, request.actor.kind)) for each in page]
+    return render(request, "window/mandates.html", {"page": page, "rows": rows})
 
 
 @clerks
