@@ -1,7 +1,10 @@
 """The service window in a real browser: a clerk serves a client from one sentence to the client's plan and a rating."""
 
+from pathlib import Path
+
 import pytest
 
+REPORT = Path(__file__).parents[3] / "examples" / "evidence" / "01-performance.json"
 SENTENCE = "我们有一台协作机器人,额定负载10kg,想做碰撞力和EMC,下个月要出口欧盟"
 
 
@@ -33,7 +36,7 @@ def test_every_page_fits_and_is_accessible(page, log_in, accessible):
         accessible()
 
 
-def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chromium, served):
+def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chromium, served, accessible):
     log_in("window")
     page.goto("/window/")
     page.click("main a.btn-primary")
@@ -93,6 +96,23 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     page.click("form[action$='/confirm'] button")
     page.wait_for_selector("text=确认预约")
     assert page.locator("form[action$='/confirm']").count() == 0, "it is booked"
+
+    page.locator("#main a[href$='/move'], main a[href$='/move']").first.click()
+    page.wait_for_url("**/move")
+    page.click("main form button.btn-primary")
+    page.wait_for_url(order)
+    page.click("form[action$='/dismiss'] button")
+    page.wait_for_selector("form[action$='/dismiss']", state="detached")
+    page.locator("form[action$='/ship'] button").first.click()
+    page.wait_for_selector("form[action$='/arrive'], summary:has-text('已丢失')")
+    page.set_input_files("#id_file", REPORT)
+    page.click("form[action$='/reports/add'] button")
+    page.wait_for_selector(f"text={REPORT.name}")
+    accessible()
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
     page.click("a[href*='/plans/2/']")
     page.wait_for_url("**/plans/2/")
     assert "小蓝一号" in page.inner_text("main")
@@ -116,3 +136,49 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     log_in("firm")
     page.goto("/products/")
     assert "小蓝一号" in page.inner_text("main"), "the client finds the product in its own workbench"
+
+
+def test_from_choosing_the_client_to_the_printed_receipt_it_takes_four_clicks(page, log_in):
+    """A clerk with a queue in front of the counter: new demand, the client, read it, open and print."""
+    page.add_init_script("window.print = () => { sessionStorage.printed = 1 + +(sessionStorage.printed || 0); }")
+    log_in("window")
+    page.goto("/window/")
+    clicks = 0
+
+    def click(selector: str) -> None:
+        nonlocal clicks
+        clicks += 1
+        page.locator(selector).first.click()
+
+    click("main a.btn-primary")
+    page.keyboard.type("示例机器人")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=*")
+    click("form[action*='/new/client/'] button")
+    page.fill("#id_text", SENTENCE)
+    click("main form button.btn-primary")
+    page.wait_for_url("**/lines/")
+    click("button[value=open]")
+    page.wait_for_url("**/receipt")
+    assert page.evaluate("sessionStorage.printed") == "1"
+    page.reload()
+    assert page.evaluate("sessionStorage.printed") == "1", "it is printed once"
+    assert clicks == 4
+
+
+def test_a_package_is_opened_and_its_orders_are_taken_handed_over_and_finished(page, log_in):
+    log_in("window")
+    page.goto("/window/packages/")
+    page.locator("main a.btn-primary").first.click()
+    page.select_option("#id_client", index=1)
+    page.click("main form button.btn-primary")
+    page.wait_for_url("**show=queue")
+    page.locator("form[action$='/take'] button").first.click()
+    page.wait_for_selector("summary:has-text('转交')")
+    page.click("summary:has-text('转交')")
+    page.locator("form[action$='/hand_over'] button").click()
+    page.wait_for_selector("text=已转交")
+    page.click("summary:has-text('办结')")
+    page.fill("#words-close", "已说明")
+    page.locator("form[action$='/close'] button").click()
+    page.wait_for_selector("h2:has-text('客户得到的结果'), h2:has-text('办理结果')")

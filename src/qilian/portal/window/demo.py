@@ -49,7 +49,7 @@ def _fill(actor: Actor, client: Organisation) -> None:
         actor,
         client=client,
         window=actor.organisation,
-        scope=[Scope.PRODUCTS.value, Scope.BOOK.value],
+        scope=Scope.values,
         expires=timezone.localdate() + timedelta(days=180),
         paper="演示-001",
     )
