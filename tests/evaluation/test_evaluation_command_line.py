@@ -2,8 +2,19 @@
 
 import json
 from decimal import Decimal
+from importlib.resources import files
 
+import jsonschema
 import pytest
+
+
+def assert_as_published(text: str, name: str):
+    """Return what a command printed, which must fit the definition of that name in the published schema."""
+    schema = json.loads((files("qilian.evaluation") / "schemas/evaluation.schema.json").read_text(encoding="utf-8"))
+    data = json.loads(text)
+    validator = jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]})
+    assert [error.message for error in validator.iter_errors(data)] == []
+    return data
 
 
 @pytest.fixture
@@ -22,7 +33,8 @@ def test_scores_say_rank_interval_and_what_is_missing(qilian, examples):
     assert "missing figures: " in en.stdout
     assert "consistency ratio" in en.stdout
     assert "invented samples" in en.stdout
-    data = json.loads(qilian("evaluation", "score", table, "--system", "602520", "--draws", "50", "--json").stdout)
+    printed = qilian("evaluation", "score", table, "--system", "602520", "--draws", "50", "--json").stdout
+    data = assert_as_published(printed, "scores")
     assert data["format"] == "qilian-scores/1"
     assert len(data["standings"]) == 60
     assert sum(map(Decimal, data["weights"].values())) == 1
@@ -39,11 +51,11 @@ def test_a_contest_is_frozen_appealed_against_replayed_and_compared(qilian, exam
     assert done.returncode == 0, done.stderr
     first = (tmp_path / "one.json").read_bytes()
     again = qilian("evaluation", "replay", "one.json", "--json")
-    assert json.loads(again.stdout)["same"] is True
+    assert assert_as_published(again.stdout, "replay")["same"] is True
     assert json.loads(again.stdout)["sha256"] in done.stdout
     assert qilian("evaluation", "appeal", "one.json", examples / "appeals.yaml", "--on", "2027-01-22", "--out", "two.json").returncode == 0  # fmt: skip # noqa: E501
     assert (tmp_path / "one.json").read_bytes() == first
-    found = json.loads(qilian("evaluation", "compare", "one.json", "two.json", "--json").stdout)
+    found = assert_as_published(qilian("evaluation", "compare", "one.json", "two.json", "--json").stdout, "comparison")
     assert [each["path"] for each in found["inputs"]] == ["figures.SAMPLE-07.values.test-days"]
     assert found["appeals"] == ["A-1", "A-2"]
     moved = next(each for each in found["moves"] if each["id"] == "SAMPLE-07")
@@ -79,7 +91,12 @@ def test_courses_effects_and_tools_answer_in_both_languages(qilian, examples):
     assert "无法判断" in untold.stdout
     tools = qilian("evaluation", "tools", "--on", "2026-12-01", "--fact", "firm.region=hangzhou", "--json")
     assert tools.returncode == 0
-    assert json.loads(tools.stdout)["questions"]
+    assert assert_as_published(tools.stdout, "tools")["questions"]
+    assert len(assert_as_published(qilian(*asked, "--json").stdout, "courses")) == 10
+    for start in ("2026-Q1", "2025-Q1"):
+        assert_as_published(
+            qilian("evaluation", "effect", examples / "effect.csv", "--from", start, "--json").stdout, "effect"
+        )
 
 
 @pytest.mark.parametrize(
