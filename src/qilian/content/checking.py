@@ -11,7 +11,6 @@ from qilian.compliance import Finding, check_content
 from qilian.content.loading import load_chain, read_systems
 from qilian.documents import read_yaml
 from qilian.errors import QilianError
-from qilian.evaluation import check_judgements, read_tools
 from qilian.intake import read_lexicon
 from qilian.planning import Pack
 
@@ -62,6 +61,8 @@ def _empty_words(pack: Pack) -> Iterator[Finding]:
 
 def _unsound_evaluation(pack: Pack) -> Iterator[Finding]:
     """Indicator systems and policy tools that cannot be read, and comparisons that contradict each other."""
+    from qilian.evaluation import check_judgements, read_tools
+
     try:
         if (pack.folder / "tools.yaml").exists():
             read_tools(read_yaml(pack.folder / "tools.yaml"))

@@ -14,7 +14,6 @@ from qilian.chain import Chain, read_chain
 from qilian.compliance import read_implications, read_order, read_rules, read_tests
 from qilian.content.errors import ContentError
 from qilian.documents import read_yaml, shaped
-from qilian.evaluation import IndicatorSystem, Toolbox, read_system, read_tools
 from qilian.evidence import read_policies
 from qilian.laboratories import read_network
 from qilian.planning import Pack
@@ -23,6 +22,7 @@ from qilian.standards import Catalogue, read_table
 
 if TYPE_CHECKING:
     from qilian.content.door import PackForm
+    from qilian.evaluation import IndicatorSystem, Toolbox
 
 GROUP = "qilian.content"
 
@@ -45,7 +45,7 @@ def load_table(name: str) -> Catalogue:
     return _read_table(_folder(name))[1]
 
 
-def load_systems(name: str) -> dict[str, IndicatorSystem]:
+def load_systems(name: str) -> "dict[str, IndicatorSystem]":
     """Read the indicator systems of the installed pack called ``name``, by id; errors as in :func:`load_pack`."""
     return read_systems(_folder(name))
 
@@ -62,7 +62,7 @@ def load_chain(pack: Pack) -> Chain | None:
     return read_chain(folder, pack.tests, pack.catalogue) if folder.is_dir() else None
 
 
-def read_systems(folder: Path) -> dict[str, IndicatorSystem]:
+def read_systems(folder: Path) -> "dict[str, IndicatorSystem]":
     """Read the indicator systems of the pack that lies in ``folder``; there may be none.
 
     Raises
@@ -70,6 +70,8 @@ def read_systems(folder: Path) -> dict[str, IndicatorSystem]:
     QilianError
         For the first file that cannot be read, or two systems of the same id.
     """
+    from qilian.evaluation import read_system  # late: it computes with arrays, which a plan does without
+
     systems: dict[str, IndicatorSystem] = {}
     for path in sorted((folder / "indicators").glob("*.yaml")):
         system = read_system(read_yaml(path))
@@ -79,8 +81,10 @@ def read_systems(folder: Path) -> dict[str, IndicatorSystem]:
     return systems
 
 
-def load_tools(name: str) -> Toolbox:
+def load_tools(name: str) -> "Toolbox":
     """Read the policy tools of the installed pack called ``name``; errors as in :func:`load_pack`."""
+    from qilian.evaluation import read_tools
+
     return read_tools(read_yaml(_folder(name) / "tools.yaml"))
 
 

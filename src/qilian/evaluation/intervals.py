@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 import numpy as np
+import numpy.typing as npt
 
-from qilian.evaluation import kernels
 from qilian.evaluation.errors import EvaluationError
 from qilian.evaluation.points import ONE, Points, Whole
 from qilian.evaluation.systems import Missing
@@ -21,6 +21,9 @@ from qilian.evaluation.systems import Missing
 MOST_DRAWS = 100_000
 BLOCK = 64
 """Draws that are in memory at once."""
+
+Single = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 
 _UNBIASED = 2**53
 _FAR = 1e6
@@ -69,7 +72,7 @@ class RankRange:
     worst: Whole = field(repr=False)
 
 
-def draw_weights(weights: Whole, drawing: Drawing) -> kernels.Single:
+def draw_weights(weights: Whole, drawing: Drawing) -> Single:
     """Return draws × indicators: weights around the given ones, their mean exactly, that add up to one.
 
     The weights of a draw are the gaps between sorted even numbers, joined in turns of as many as each weight is worth:
@@ -113,6 +116,8 @@ def rank_range(
     workers
         Threads; their number does not change the answer.
     """
+    from qilian.evaluation import kernels  # late: numba takes half a second
+
     firms, columns = points.values.shape
     table = _table(points, missing)
     firm_keys = np.array([int.from_bytes(sha256(each.encode()).digest()[:4], "big") for each in ids], np.uint32)
@@ -166,13 +171,13 @@ def rank_range(
 class _Table:
     """Points as the kernels want them: a row for each indicator, in single precision."""
 
-    place: kernels.Single
-    spread: kernels.Single
-    second: kernels.Places
-    second_place: kernels.Single
-    second_spread: kernels.Single
-    gap_from: kernels.Places
-    gap_column: kernels.Places
+    place: Single
+    spread: Single
+    second: Places
+    second_place: Single
+    second_spread: Single
+    gap_from: Places
+    gap_column: Places
 
 
 def _table(points: Points, missing: Missing) -> _Table:
