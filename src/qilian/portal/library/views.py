@@ -111,8 +111,10 @@ def follow(request: PortalRequest) -> HttpResponse:
 
 
 def _reference(text: str) -> StandardRef:
+    if not text.isprintable():
+        raise Http404("not the reference of a standard")
     try:
-        return StandardRef.parse(text[:120])
+        return StandardRef.parse_or_named(text[:120])
     except QilianError as error:
         raise Http404(str(error)) from None
 

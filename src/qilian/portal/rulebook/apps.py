@@ -9,3 +9,10 @@ class RulebookConfig(AppConfig):
     name = "qilian.portal.rulebook"
     label = "rulebook"
     verbose_name = "the content to read"
+
+    def ready(self) -> None:
+        """Tell the front page what waits for the operator."""
+        from qilian.portal.rulebook import open_work
+        from qilian.portal.site import open_work as site
+
+        site.open_work(open_work.of)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qilian.portal.accounts.actor import Actor
@@ -56,3 +57,8 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.key}"
+
+    @property
+    def address(self) -> str:
+        """Where it stands, beside what it is about."""
+        return reverse(f"rulebook:{self.subject}", args=[self.key]) + "#comments"

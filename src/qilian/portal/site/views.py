@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from qilian.portal.accounts.access import anyone
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.site.context import THEMES
+from qilian.portal.site.example import example
 from qilian.portal.site.going_back import safe_next
 from qilian.portal.site.open_work import open_for
 
@@ -17,7 +18,8 @@ from qilian.portal.site.open_work import open_for
 def home(request: PortalRequest) -> HttpResponse:
     """Say what the platform does, and lead to the work that is open."""
     actor = request.actor
-    return render(request, "site/home.html", {"open_work": open_for(actor) if actor.user is not None else []})
+    shown = {"example": example()} if actor.user is None else {"open_work": open_for(actor)}
+    return render(request, "site/home.html", shown)
 
 
 @anyone

@@ -81,6 +81,8 @@ def laboratory(request: PortalRequest, code: str) -> HttpResponse:
 @require_GET
 def lines(request: PortalRequest, code: str) -> HttpResponse:
     """Show the lines of a laboratory that hold some words: those that can be booked, or its uploaded scope table's."""
+    if not request.htmx:
+        return laboratory(request, code)
     row = get_object_or_404(Laboratory, code=code)
     return render(request, "network/lines.html", _lines(request, row))
 
@@ -89,6 +91,8 @@ def lines(request: PortalRequest, code: str) -> HttpResponse:
 @require_GET
 def calendar(request: PortalRequest, code: str) -> HttpResponse:
     """Show the calendar of one bench or of all."""
+    if not request.htmx:
+        return laboratory(request, code)
     row = get_object_or_404(Laboratory, code=code)
     return render(request, "network/calendar.html", _calendar(request, row))
 
