@@ -1,6 +1,7 @@
 """The front page's example is what the planner answers: planned again here and compared.
 
-Of several paths that take equally few days a busy machine may find a dearer one, so price and laboratories are not compared.
+Of several paths that take equally few days a busy machine may find a dearer one, so price and laboratories are not
+compared.
 """
 
 import json

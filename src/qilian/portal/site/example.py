@@ -1,7 +1,8 @@
 """The example on the front page: a real product's plan in figures, and its test path as a picture.
 
 ``example.json`` is what the planner answers for ``examples/products/unitree-g1.yaml`` on one day, cut down by
-:func:`cut`; a test plans it again and compares all that does not hang on which of the equally quick paths was found. Nothing here is computed for a visitor.
+:func:`cut`; a test plans it again and compares all that does not hang on which of the equally quick paths was found.
+Nothing here is computed for a visitor.
 """
 
 import json
