@@ -7,10 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from qilian.evaluation import Drawing, EvaluationError, Missing, score
+from qilian.evaluation import Drawing, EvaluationError, Method, Missing, intervals, score
 from qilian.evaluation.intervals import draw_weights, rank_range
 from qilian.evaluation.kernels import keep_extremes, rank_draws, score_draws
 from qilian.evaluation.points import ONE, Points, Ramp, scale_to_one
+from qilian.evaluation.scoring import own_weights, totals_of
 
 
 def points(place: np.ndarray, spread: float = 0.0, missing: np.ndarray | None = None) -> Points:
@@ -127,6 +128,41 @@ def test_the_number_of_threads_changes_nothing(missing):
     one, four = (rank_range(ids, table, weights, missing, Drawing(draws=70), workers=count) for count in (1, 4))
     assert one.best.tolist() == four.best.tolist()
     assert one.worst.tolist() == four.worst.tolist()
+
+
+@pytest.mark.parametrize("topsis", [False, True])
+@pytest.mark.parametrize("missing", [Missing.EXCLUDE, Missing.WORST])
+def test_a_draw_without_chance_scores_as_the_exact_sum_does(missing, topsis):
+    """Given weights, exact figures, ranges and gaps: single precision agrees with whole numbers to six digits."""
+    chance = np.random.default_rng(8)
+    firms, columns = 500, 6
+    gaps = chance.random((firms, columns)) < 0.2
+    gaps[:, 0] = False
+    up, down = chance.normal(0.5, 0.7, (2, firms, columns))
+    sides = [(Ramp(up[:, j].copy(), np.zeros(firms)),) for j in range(columns)]
+    sides[2] = (*sides[2], Ramp(down[:, 2].copy(), np.zeros(firms)))
+    sides[5] = (*sides[5], Ramp(down[:, 5].copy(), np.zeros(firms)))
+    worth = np.column_stack([np.minimum.reduce([side.place for side in pair]) for pair in sides])
+    values = np.where(gaps, 0, np.rint(np.clip(worth, 0, 1) * ONE).astype(np.int64))
+    weights = scale_to_one(np.arange(1.0, 7))
+    own = own_weights(weights, gaps, tuple(map(str, range(firms))), missing)
+    exact = totals_of(values, own, Method.TOPSIS if topsis else Method.WEIGHTED_SUM) / ONE**2
+    table = intervals._table(Points(values, gaps, tuple(sides)), missing)
+    scores = np.empty((1, firms), np.float32)
+    score_draws(
+        table.place, table.spread, table.second, table.second_place, table.second_spread,
+        (weights / ONE).astype(np.float32)[None, :], np.arange(firms, dtype=np.uint32),
+        np.ones((1, columns), np.uint32),
+        table.gap_from, table.gap_column, missing is Missing.EXCLUDE, topsis, 0, firms, scores,
+    )  # fmt: skip
+    assert np.abs(scores[0] - exact).max() < 1e-6
+
+
+def test_draws_that_would_not_fit_in_memory_are_refused(monkeypatch):
+    """Before any array is made."""
+    monkeypatch.setattr(intervals, "MOST_KEPT", 10)
+    with pytest.raises(EvaluationError, match="too much memory"):
+        rank_range(("a", "b"), points(np.ones((2, 1))), np.array([ONE]), Missing.EXCLUDE, Drawing(draws=100))
 
 
 @pytest.mark.parametrize("wrong", [{"draws": 0}, {"draws": 10**9}, {"level": 1.0}, {"level": 0.2}, {"seed": -1}])

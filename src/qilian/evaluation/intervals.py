@@ -22,6 +22,9 @@ MOST_DRAWS = 100_000
 BLOCK = 64
 """Draws that are in memory at once."""
 
+MOST_KEPT = 500_000_000
+"""Ranks that are kept at once, of four bytes each: those beyond the ends of all intervals."""
+
 Single = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 
@@ -115,7 +118,15 @@ def rank_range(
         Of the firms; chance is tied to them, so that the order of rows does not matter.
     workers
         Threads; their number does not change the answer.
+
+    Raises
+    ------
+    EvaluationError
+        If more ranks would have to be kept than fit in memory.
     """
+    if 2 * drawing.tail * len(ids) > MOST_KEPT:
+        what = f"{drawing.draws} draws of {len(ids)} firms at a level of {drawing.level:g} take too much memory"
+        raise EvaluationError(what, mend="take fewer draws, or a level nearer to 1")
     from qilian.evaluation import kernels  # late: numba takes half a second
 
     firms, columns = points.values.shape
