@@ -201,6 +201,14 @@ def test_an_appeal_against_what_does_not_stand_there_is_refused(contest, changes
         correct(contest, contest_hash(contest), [appeal(**changes)], DAY)
 
 
+def test_a_difference_names_only_the_appeals_that_came_in_between(contest):
+    """Of two corrections, the second one's own."""
+    first = correct(contest, contest_hash(contest), [appeal()], DAY)
+    second = correct(first, contest_hash(first), [appeal(id="A-2", was=80.0, now=70.0)], DAY)
+    assert difference(first, second).appeals == ("A-2",)
+    assert difference(contest, second).appeals == ("A-1", "A-2")
+
+
 def test_the_same_appeal_is_not_decided_twice(contest):
     """Its id is taken."""
     made = correct(contest, contest_hash(contest), [appeal()], DAY)

@@ -181,6 +181,17 @@ def test_another_seed_draws_otherwise_and_the_same_seed_alike(make_system, make_
     assert first == again != other
 
 
+def test_another_seed_moves_figures_otherwise():
+    """With one indicator there is no weight to draw: what differs is the figures' errors."""
+    place = np.random.default_rng(7).random((60, 1))
+    ids = tuple(map(str, range(60)))
+    one, two = (
+        rank_range(ids, points(place, 0.1), np.array([ONE]), Missing.EXCLUDE, Drawing(draws=20, seed=seed))
+        for seed in (1, 2)
+    )
+    assert one.best.tolist() != two.best.tolist()
+
+
 def test_uncompiled_kernels_fill_the_same_bits(tmp_path):
     """The kernels as plain Python, in a process of its own: what a machine without this compiler would compute."""
     program = """

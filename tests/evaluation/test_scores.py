@@ -165,6 +165,16 @@ def test_weights_by_spread_are_those_of_pymcdm_on_complete_firms(make_system, ma
     assert np.abs(found.values / ONE - peer(complete)).max() < 1e-6
 
 
+def test_a_figure_worth_nothing_has_no_entropy_of_its_own(make_system, make_figures):
+    """0·ln 0 is 0: by hand, with columns 0, 50, 100 and 10, 50, 90 and 1, 1, 98."""
+    rows = [[0, 10, 1], [50, 50, 1], [100, 90, 98]]
+    system = replace(make_system(), weighting=Weighting.ENTROPY)
+    found = weights_of(system, points_of(make_figures(system, rows), system))
+    shares = np.array(rows) / np.sum(rows, axis=0)
+    order = 1 + np.sum(np.where(shares > 0, shares * np.log(np.where(shares > 0, shares, 1)), 0), axis=0) / np.log(3)
+    assert found.values / ONE == pytest.approx(order / order.sum(), abs=1e-6)
+
+
 def test_an_indicator_that_is_the_same_for_all_weighs_nothing_by_spread(make_system, make_figures):
     """It tells nobody apart."""
     system = replace(make_system(), weighting=Weighting.CRITIC)

@@ -5,12 +5,20 @@ In come figures and an indicator system; out come standings that say how sure th
 
 from qilian.evaluation.appeals import read_appeals
 from qilian.evaluation.contest import Appeal, Contest, correct, freeze
-from qilian.evaluation.contest_file import Replay, contest_hash, contest_text, read_contest, replay, standings_to_data
+from qilian.evaluation.contest_file import (
+    Replay,
+    contest_hash,
+    contest_text,
+    read_contest,
+    replay,
+    replay_bytes,
+    standings_to_data,
+)
 from qilian.evaluation.courses import Course, State, course
 from qilian.evaluation.differing import Change, Difference, Moved, difference
 from qilian.evaluation.effects import Effect, Observation, Verdict, effect
 from qilian.evaluation.errors import EvaluationError
-from qilian.evaluation.figures import Figures, read_figures
+from qilian.evaluation.figures import Figures, figures_from, read_figure, read_figures, write_figure
 from qilian.evaluation.intervals import Drawing
 from qilian.evaluation.json_writer import (
     course_to_data,
@@ -69,6 +77,7 @@ __all__ = [
     "difference_to_data",
     "effect",
     "effect_to_data",
+    "figures_from",
     "freeze",
     "moves",
     "moves_to_data",
@@ -76,14 +85,17 @@ __all__ = [
     "read_appeals",
     "read_contest",
     "read_facts",
+    "read_figure",
     "read_figures",
     "read_history",
     "read_panel",
     "read_system",
     "read_tools",
     "replay",
+    "replay_bytes",
     "score",
     "scores_to_data",
     "standings_to_data",
     "tools_for",
+    "write_figure",
 ]

@@ -78,7 +78,11 @@ def replay(path: Path) -> Replay:
     QilianError
         If it is not the file of a contest.
     """
-    data = read_bytes(path, MAX_BYTES)
+    return replay_bytes(read_bytes(path, MAX_BYTES), path)
+
+
+def replay_bytes(data: bytes, path: Path) -> Replay:
+    """Compute a contest again from the bytes of its file, which has that path; errors as in :func:`replay`."""
     value = _json(data, path)
     document = Document(path, value, {})
     contest = _contest(document)

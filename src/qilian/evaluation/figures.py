@@ -57,10 +57,6 @@ class Figures:
         if np.isinf(self.values).any():
             raise EvaluationError("an infinite figure", mend="leave it empty if it is unknown")
 
-    def column(self, indicator: str) -> npt.NDArray[np.float64]:
-        """Return the figures of one indicator."""
-        return self.values[:, self.indicators.index(indicator)]
-
 
 def read_figures(path: Path, system: IndicatorSystem) -> Figures:
     """Read a CSV file with the columns ``id``, ``name`` and every indicator of ``system``, in any order.
@@ -70,23 +66,28 @@ def read_figures(path: Path, system: IndicatorSystem) -> Figures:
     QilianError
         For the first row or cell that cannot be used, with file, line and column.
     """
-    rows = read_rows(path)
+    return figures_from(read_bytes(path, MAX_BYTES), path.name, system)
+
+
+def figures_from(data: bytes, name: str, system: IndicatorSystem) -> Figures:
+    """Read a table from the bytes of a file of that name; errors as in :func:`read_figures`."""
+    rows = rows_from(data, name)
     head = rows[0][1]
     wanted = ("id", "name", *system.ids)
-    for name in head:
-        if name not in wanted:
-            near = difflib.get_close_matches(name[:60], wanted, n=1)
+    for column in head:
+        if column not in wanted:
+            near = difflib.get_close_matches(column[:60], wanted, n=1)
             mend = f"did you mean {near[0]}?" if near else "remove it"
-            raise EvaluationError(f"{name[:60]}: no indicator of {system.id}", where=f"{path.name} line 1", mend=mend)
-    absent = [name for name in wanted if name not in head]
+            raise EvaluationError(f"{column[:60]}: no indicator of {system.id}", where=f"{name} line 1", mend=mend)
+    absent = [each for each in wanted if each not in head]
     if absent:
         what = f"no column {', '.join(absent)}"
-        raise EvaluationError(what, where=f"{path.name} line 1", mend="add it; leave cells empty where unknown")
-    places = [head.index(name) for name in system.ids]
+        raise EvaluationError(what, where=f"{name} line 1", mend="add it; leave cells empty where unknown")
+    places = [head.index(each) for each in system.ids]
     ids, names, values = [], [], []
     first_line: dict[str, int] = {}
     for line, row in rows[1:]:
-        where = f"{path.name} line {line}"
+        where = f"{name} line {line}"
         firm = row[head.index("id")]
         if not firm:
             raise EvaluationError("a row without id", where=where, mend="give it one")
@@ -101,7 +102,12 @@ def read_figures(path: Path, system: IndicatorSystem) -> Figures:
 
 
 def read_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Read the rows of a CSV file with their lines, the head first; comment lines (``#``) and empty rows are left out.
+    """Read the rows of a CSV file; errors as in :func:`rows_from`."""
+    return rows_from(read_bytes(path, MAX_BYTES), path.name)
+
+
+def rows_from(data: bytes, name: str) -> list[tuple[int, list[str]]]:
+    """Read the rows of CSV with their lines, the head first; comment lines (``#``) and empty rows are left out.
 
     Raises
     ------
@@ -109,11 +115,9 @@ def read_rows(path: Path) -> list[tuple[int, list[str]]]:
         If it is not CSV in UTF-8, has no rows, a doubled column, or a row of another length than the head.
     """
     try:
-        text = read_bytes(path, MAX_BYTES).decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise EvaluationError(
-            f"not UTF-8 text (byte {error.start})", where=path.name, mend="save it as UTF-8"
-        ) from None
+        raise EvaluationError(f"not UTF-8 text (byte {error.start})", where=name, mend="save it as UTF-8") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
@@ -122,18 +126,18 @@ def read_rows(path: Path) -> list[tuple[int, list[str]]]:
             if any(cells) and not cells[0].startswith("#"):
                 rows.append((reader.line_num, cells))
     except csv.Error as error:
-        raise EvaluationError(f"not CSV ({error})", where=f"{path.name} line {reader.line_num}") from None
+        raise EvaluationError(f"not CSV ({error})", where=f"{name} line {reader.line_num}") from None
     if len(rows) < 2:
-        raise EvaluationError("no rows", where=path.name, mend="write a head and a row for each firm")
+        raise EvaluationError("no rows", where=name, mend="write a head and a row for each firm")
     head = rows[0][1]
-    for place, name in enumerate(head):
-        if not name or name in head[:place]:
-            what = f"{name[:60] or 'a column without name'}: twice" if name else "a column without name"
-            raise EvaluationError(what, where=f"{path.name} line {rows[0][0]}", mend="name every column once")
+    for place, column in enumerate(head):
+        if not column or column in head[:place]:
+            what = f"{column[:60]}: twice" if column else "a column without name"
+            raise EvaluationError(what, where=f"{name} line {rows[0][0]}", mend="name every column once")
     for line, cells in rows[1:]:
         if len(cells) != len(head):
             what = f"{len(cells)} cells where the head has {len(head)}"
-            raise EvaluationError(what, where=f"{path.name} line {line}", mend="one cell for each column")
+            raise EvaluationError(what, where=f"{name} line {line}", mend="one cell for each column")
     return rows
 
 

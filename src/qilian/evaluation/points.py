@@ -71,7 +71,6 @@ def points_of(figures: Figures, system: IndicatorSystem) -> Points:
         ramps.append(sides)
         worth = np.minimum.reduce([side.place for side in sides])
         values[:, column] = np.rint(np.clip(np.nan_to_num(worth), 0.0, 1.0) * ONE)
-    values[missing] = 0
     return Points(values, missing, tuple(ramps))
 
 

@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "qilian.portal.window",
     "qilian.portal.booking",
     "qilian.portal.rulebook",
+    "qilian.portal.evaluation",
     "qilian.portal.operation",
     "qilian.portal.api",
 ]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("window/", include("qilian.portal.window.urls")),
     path("bookings/", include("qilian.portal.booking.urls")),
     path("rules/", include("qilian.portal.rulebook.urls")),
+    path("evaluation/", include("qilian.portal.evaluation.urls")),
     path("notices/", include("qilian.portal.notices.urls")),
     path("jobs/", include("qilian.portal.jobs.urls")),
     path("api/v1/", api.urls),

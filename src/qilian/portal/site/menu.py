@@ -38,6 +38,7 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
     ("booking:paths", _("Bookings"), _("Paths that are booked: appointments, samples, reports."), "calendar-event"),
     ("booking:board", _("Board"), _("Your benches over time, requests, samples, reports."), "calendar-event"),
     ("network:laboratories", _("Laboratories"), _("Who can test this? Scopes, benches, cities."), "microscope"),
+    ("evaluation:contests", _("Evaluation"), _("Contests, ranks with intervals, appeals."), "chart-dots"),
     ("accounts:organisations", _("Organisations"), _("Who takes part in your region."), "building"),
     ("operation:overview", _("Operation"), _("Health, long work, imports, errors."), "settings"),
 )
