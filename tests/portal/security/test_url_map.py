@@ -5,6 +5,7 @@ that a new one without an owner check fails here.
 """
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def numbers(cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, int]]:
     list(demo.fill())
     membership = Membership.objects.get(user__email="firm@demo.example")
     actor = Actor(membership.user, membership, (membership,))
-    return {**_of_a_person(actor), **_of_products(actor), **_of_bookings(actor), **_of_orders(actor)}
+    return {**_of_a_person(actor), **_of_products(actor), **_of_bookings(actor), **_of_orders(actor), **_of_contests()}
 
 
 def _of_a_person(actor) -> dict[str, dict[str, int]]:
@@ -154,6 +155,26 @@ def _of_orders(actor) -> dict[str, dict[str, int]]:
     }
 
 
+def _of_contests() -> dict[str, dict[str, int]]:
+    """A contest of the demo's regulator."""
+    from qilian.portal.accounts.actor import Actor
+    from qilian.portal.accounts.models import Membership
+    from qilian.portal.evaluation import contests
+    from qilian.portal.site.uploads import Upload
+
+    membership = Membership.objects.get(user__email="regulator@demo.example")
+    table = Path(__file__).parents[3] / "examples" / "evaluation" / "602520-2026-Q4.csv"
+    row = contests.freeze_table(
+        Actor(membership.user, membership, (membership,)),
+        Upload(table.name, "csv", table.read_bytes()),
+        contests.systems()["602520"],
+        "x",
+        "2026-Q4",
+        date(2027, 1, 10),
+    )
+    return {"evaluation": {"number": row.pk}}
+
+
 FOR_THE_OPERATOR = {"accounts:invite_to", "accounts:lock", "rulebook:answer"}
 """Only an operator comes to these, and to every row; ``endpoints.csv`` holds that."""
 
@@ -162,7 +183,7 @@ def owner_of(name: str) -> str:
     """Return which of the demo's accounts an endpoint's row is of: the first that may come in."""
     with TABLE.open(encoding="utf-8", newline="") as stream:
         line = next(each for each in csv.DictReader(stream) if each["endpoint"] == name)
-    return next(kind for kind in ("firm", "laboratory", "window") if line[kind] != "-")
+    return next(kind for kind in ("firm", "laboratory", "window", "regulator") if line[kind] != "-")
 
 
 def test_a_number_of_another_s_row_does_not_exist(cast, numbers, endpoints: list):
@@ -179,7 +200,7 @@ def test_a_number_of_another_s_row_does_not_exist(cast, numbers, endpoints: list
         "regulator": cast.client("regulator", region="350000"),
         "window": cast.client("window", region="330203"),
     }
-    owners = {login: Client() for login in ("firm", "laboratory", "window")}
+    owners = {login: Client() for login in ("firm", "laboratory", "window", "regulator")}
     for login, client in owners.items():
         user = User.objects.get(email=f"{login}@demo.example")
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
