@@ -83,3 +83,19 @@ def test_a_message_has_the_same_chinese_in_every_app():
                 if message.id:
                     said.setdefault((message.context, message.id), {})[path.parts[-4]] = str(message.string)
     assert not {key: words for key, words in said.items() if len(set(words.values())) > 1}
+
+
+HALF = re.compile("[\u4e00-\u9fff）][,;:?!]|[,;:?!][\u4e00-\u9fff]|[\u4e00-\u9fff]\\([^%)]*\\)")
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_chinese_has_chinese_punctuation(app: str):
+    """Write ， ； ： ？ （） beside Chinese characters, not the half-width signs of English."""
+    wrong = []
+    for path in (PORTAL / app).rglob("*.po"):
+        with path.open("rb") as stream:
+            for message in read_po(stream):
+                for said in message.string if isinstance(message.string, tuple) else (message.string,):
+                    if message.id and HALF.search(said):
+                        wrong.append(said)
+    assert not wrong, "\n".join(wrong)

@@ -33,7 +33,7 @@ def test_the_sixth_wrong_password_is_refused_and_says_when(cast):
     blocked = Client()
     page = log_in(blocked)
     assert not is_in(blocked)
-    assert "密码错误次数过多,请 5 分钟后再试" in page.content.decode()
+    assert "密码错误次数过多，请 5 分钟后再试" in page.content.decode()
     assert "5 分钟" in log_in(Client(REMOTE_ADDR="203.0.113.9")).content.decode()
 
 

@@ -72,7 +72,7 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     history = page.inner_text("main")
     assert "代客户制定方案" in history
     assert "M-000001" in history
-    assert "方案含其中 0 项(共 14 项)" in history, "nothing is promised before the rules are decided"
+    assert "方案含其中 0 项（共 14 项）" in history, "nothing is promised before the rules are decided"
 
     page.click("form[action$='/correct'] button:has-text('记下回答')")
     page.wait_for_url("**/lines/")
@@ -89,8 +89,8 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     page.click("form[action$='/plan'] button")
     page.wait_for_selector("a[href*='/plans/2/']")
     said = page.inner_text("main")
-    assert "方案含其中 3 项(共 3 项)" in said, "the collision force tests are in the plan now"
-    assert "方案含其中 0 项(共 14 项)" not in said, "and EMC tests too"
+    assert "方案含其中 3 项（共 3 项）" in said, "the collision force tests are in the plan now"
+    assert "方案含其中 0 项（共 14 项）" not in said, "and EMC tests too"
     page.click("form[action$='/hold'] button")
     page.wait_for_selector("form[action$='/confirm'] button")
     page.click("form[action$='/confirm'] button")

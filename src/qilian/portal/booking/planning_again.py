@@ -6,7 +6,7 @@ from qilian.portal.workbench.making import Settings
 from qilian.portal.workbench.models import Plan
 from qilian.text import Text
 
-NOTE = Text("原时段已被他人预约,按今天的台位重排", "its hours were taken by others: made again with today's benches")
+NOTE = Text("原时段已被他人预约，按今天的台位重排", "its hours were taken by others: made again with today's benches")
 
 
 def again(plan: Plan, actor: Actor, objective: str = "") -> Plan:

@@ -32,7 +32,7 @@ def confirmed(path: Path, appointments: Iterable[Appointment]) -> None:
     """Tell the owner that a path is booked, and each laboratory what comes to it."""
     tell(
         owners(path),
-        Text(f"{path.name}:检测路径已预约。", f"{path.title.en}: the test path is booked."),
+        Text(f"{path.name}：检测路径已预约。", f"{path.title.en}: the test path is booked."),
         reverse("booking:path", args=[path.pk]),
     )
     by_laboratory: dict[Laboratory, list[Appointment]] = {}
@@ -45,12 +45,12 @@ def confirmed(path: Path, appointments: Iterable[Appointment]) -> None:
         if asked:
             until = f"{timezone.localtime(min(each.answer_by for each in asked if each.answer_by)):%Y-%m-%d %H:%M}"
             words = Text(
-                f"{len(asked)} 个预约待受理,最早 {when} 开始;请在 {until} 前答复。",
+                f"{len(asked)} 个预约待受理，最早 {when} 开始；请在 {until} 前答复。",
                 f"{len(asked)} appointments wait for your answer, the first begins {when}; please answer by {until}.",
             )
             tell(staff(laboratory), words, reverse("booking:requests"))
         else:
-            words = Text(f"新增 {len(own)} 个预约,最早 {when} 开始。", f"{len(own)} new appointments from {when} on.")
+            words = Text(f"新增 {len(own)} 个预约，最早 {when} 开始。", f"{len(own)} new appointments from {when} on.")
             tell(staff(laboratory), words, reverse("booking:board"))
 
 
@@ -58,9 +58,9 @@ def proposed(proposal: Proposal) -> None:
     """Tell the owner that a path has to change, and what is proposed."""
     path = proposal.path
     what = (
-        Text(f"没有找到可行的安排:{proposal.problem}", f"No way on was found: {proposal.obstacle.en}")
+        Text(f"没有找到可行的安排：{proposal.problem}", f"No way on was found: {proposal.obstacle.en}")
         if proposal.problem
-        else Text("已为您重新安排,请查看并确认。", "It was planned again: please look at it and accept it.")
+        else Text("已为您重新安排，请查看并确认。", "It was planned again: please look at it and accept it.")
     )
     tell(
         owners(path),
@@ -93,5 +93,5 @@ def laboratories(appointments: Iterable[Appointment], words: Text) -> None:
     for each in appointments:
         by_laboratory[each.bench.laboratory] = by_laboratory.get(each.bench.laboratory, 0) + 1
     for laboratory, count in by_laboratory.items():
-        said = Text(f"{count} 个预约:{words.zh}", f"{count} appointments: {words.en}")
+        said = Text(f"{count} 个预约：{words.zh}", f"{count} appointments: {words.en}")
         tell(staff(laboratory), said, reverse("booking:board"))

@@ -72,13 +72,13 @@ def news(ref: StandardRef, found: list[Move], pack: Pack) -> Text:
         meaning = Text("内容包中没有引用它的规则或检测。", "No rule or test of the content pack cites it.")
     else:
         meaning = Text(
-            f"内容包中有 {len(cited.rules)} 条规则、{len(cited.tests)} 项检测引用它:"
+            f"内容包中有 {len(cited.rules)} 条规则、{len(cited.tests)} 项检测引用它："
             "请重新生成相关产品的方案,并核对已有报告的标准版本。",
             f"{len(cited.rules)} rules and {len(cited.tests)} tests of the content pack cite it: "
             "make the plans of your products anew, and check the edition that your reports name.",
         )
     return Text(
-        f"您关注的标准有变化:{what_zh}\n{meaning.zh}", f"A standard that you follow changed: {what_en}\n{meaning.en}"
+        f"您关注的标准有变化：{what_zh}\n{meaning.zh}", f"A standard that you follow changed: {what_en}\n{meaning.en}"
     )
 
 

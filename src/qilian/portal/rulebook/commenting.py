@@ -28,6 +28,6 @@ def answer(comment: Comment, text: str) -> Comment:
     """Answer a comment, and tell the one who made it."""
     comment.answer, comment.answered = text, timezone.now()
     comment.save(update_fields=["answer", "answered"])
-    words = Text(f"您对 {comment.key} 的意见已答复:{text}", f"Your comment on {comment.key} was answered: {text}")
+    words = Text(f"您对 {comment.key} 的意见已答复：{text}", f"Your comment on {comment.key} was answered: {text}")
     tell([comment.user], words, reverse(f"rulebook:{comment.subject}", args=[comment.key]))
     return comment

@@ -77,7 +77,7 @@ def move_mandate(mandate: Mandate, event: str, actor: Actor, version: int | None
 _WORDS = {
     "ask": Text("{window}请贵公司授权代办({reference})", "{window} asks you for a mandate ({reference})"),
     "record": Text(
-        "{window}登记了贵公司签署的代办授权 {reference};如非贵公司所签,请立即撤销",
+        "{window}登记了贵公司签署的代办授权 {reference}；如非贵公司所签，请立即撤销",
         "{window} recorded a mandate that you signed, {reference}; if you did not, revoke it at once",
     ),
     "grant": Text("{client}已授权代办({reference})", "{client} gave a mandate ({reference})"),

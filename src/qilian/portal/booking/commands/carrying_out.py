@@ -182,7 +182,7 @@ def block(
         raise Taken(_("the bench is taken then"), [], where=bench.code) from None
     title = bench.title
     for path in {each.path for each in lost}:
-        propose(path, actor, Text(f"台位故障:{title.zh}", f"bench out of order: {title.en}"))
+        propose(path, actor, Text(f"台位故障：{title.zh}", f"bench out of order: {title.en}"))
     return lost
 
 

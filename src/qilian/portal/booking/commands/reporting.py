@@ -106,7 +106,7 @@ def issue(
         telling.owner_of(
             here,
             Text(
-                f"报告 {number} 已出具,并已计入产品的已有报告。",
+                f"报告 {number} 已出具，并已计入产品的已有报告。",
                 f"report {number} was issued and stands among the reports that you hold.",
             ),
         )
@@ -146,7 +146,7 @@ def _report(
         tested_until=min(local(appointment.end).date(), today),
         sample=Sample(id=unit_of(appointment).code),
         example=path.is_sample or laboratory.is_sample,
-        notice=Text("演示数据,不是真实报告。", "Sample data, no real report.")
+        notice=Text("演示数据，不是真实报告。", "Sample data, no real report.")
         if path.is_sample or laboratory.is_sample
         else Text("", ""),
         source=Source("vc+jwt", upload.name, upload.digest) if upload else Source(),

@@ -88,7 +88,7 @@ def _end(actor: Actor, unit: SampleUnit, event: str, note: str, on_behalf: OnBeh
         hit = samples.undone(unit, event)
         samples.move(unit, event, actor, holder=None, note=note, on_behalf=on_behalf)
         taking.give_up(hit, "lose", actor, note, on_behalf=on_behalf)
-        telling.laboratories(hit, Text(f"{cause.zh},时段已释放。", f"{cause.en}; their hours are free again."))
+        telling.laboratories(hit, Text(f"{cause.zh}，时段已释放。", f"{cause.en}; their hours are free again."))
         open_ones = unit.path.proposals.filter(state="open")
         needed = bool(hit) or any(each.needs(unit.lot, unit.unit) for each in open_ones)
     proposal = propose(unit.path, actor, cause, on_behalf=on_behalf) if needed else None
