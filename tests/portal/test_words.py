@@ -95,7 +95,6 @@ def test_chinese_has_chinese_punctuation(app: str):
     for path in (PORTAL / app).rglob("*.po"):
         with path.open("rb") as stream:
             for message in read_po(stream):
-                for said in message.string if isinstance(message.string, tuple) else (message.string,):
-                    if message.id and HALF.search(said):
-                        wrong.append(said)
+                told = message.string if isinstance(message.string, tuple) else (message.string,)
+                wrong += [said for said in told if message.id and HALF.search(said)]
     assert not wrong, "\n".join(wrong)

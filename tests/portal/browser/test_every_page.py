@@ -1,4 +1,4 @@
-"""Every page that the demo links to, as each role finds it: it fits a phone, is readable in the dark, and says its name.
+"""Every page that the demo links to, as each role finds it: it fits a phone, is readable in the dark, has a name.
 
 The pages are found by following links from the front page, one for each endpoint, so that a new page is looked at
 without a line here.

@@ -81,7 +81,7 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     page.get_by_label("接交流电网").select_option("yes")
     page.get_by_label("工业场所").check()
     for left_out in ("每相额定输入电流", "额定交流电源电压（上限）", "接公共低压电网"):
-        page.get_by_role("group", name=f"选择: {left_out}").get_by_label("不采用").check()
+        page.get_by_role("group", name=f"选择： {left_out}").get_by_label("不采用").check()
     page.click("button[value=go]")
     page.wait_for_url("**/check/")
     page.click("main form button.btn-primary")
