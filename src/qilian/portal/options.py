@@ -66,6 +66,10 @@ OIDC = Option("QILIAN_OIDC", "", "`ID,NAME,SERVER,CLIENT` of an OpenID Connect p
 OIDC_SECRET = Option("QILIAN_OIDC_SECRET", "", "The client's secret at that provider.")
 LOG_LEVEL = Option("QILIAN_LOG_LEVEL", "INFO", "Least level of the log lines, which are JSON without personal data.")
 METRICS_TOKEN = Option("QILIAN_METRICS_TOKEN", "", "Lets Prometheus read `/metrics`; without it only an operator may.")
+CLAMD = Option("QILIAN_CLAMD", "", "Virus scanner that sees every upload: `HOST:PORT` or the path of clamd's socket.")
+BREACHED = Option(
+    "QILIAN_BREACHED_PASSWORDS", "", "File of breached passwords, as Have I Been Pwned gives it (SHA-1, sorted)."
+)
 PACK = Option("QILIAN_PACK", "robots", "Content pack that the portal plans by.")
 
 OPTIONS = (
@@ -83,5 +87,7 @@ OPTIONS = (
     OIDC_SECRET,
     LOG_LEVEL,
     METRICS_TOKEN,
+    CLAMD,
+    BREACHED,
     PACK,
 )

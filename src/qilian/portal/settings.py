@@ -78,6 +78,25 @@ def _oidc(items: list[str]) -> dict[str, Any]:
     return {"openid_connect": {"APPS": [{**app, "settings": {"server_url": server, "oauth_pkce_enabled": True}}]}}
 
 
+def _file(option: options.Option) -> str:
+    """Return the path of a file that an option names; it must be there."""
+    path = option.text()
+    if path and not (Path(path).is_file() and Path(path).stat().st_size):
+        raise PortalError(
+            f"{path}: no such file, or an empty one", where=option.name, mend="name a file that the portal may read"
+        )
+    return path
+
+
+def _clamd(address: str) -> str:
+    """Return the address of a virus scanner."""
+    if address and not address.startswith("/") and not address.rpartition(":")[2].isdecimal():
+        raise PortalError(
+            "not the address of a virus scanner", where=options.CLAMD.name, mend="write HOST:3310 or /run/clamd.sock"
+        )
+    return address
+
+
 DEBUG = False
 SECRET_KEY = _secret_key(_HOME / "secret_key")
 ALLOWED_HOSTS = options.HOSTS.items()
@@ -184,6 +203,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+CLAMD = _clamd(options.CLAMD.text())
 
 HTTPS = options.HTTPS.on()
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -214,7 +234,9 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "qilian.portal.accounts.passwords.LikelyWordsValidator"},
+    {"NAME": "qilian.portal.accounts.breached.BreachedValidator"},
 ]
+BREACHED_PASSWORDS = _file(options.BREACHED)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

@@ -47,7 +47,7 @@ _CHANGES = {
     second_factor.authenticator_reset: "recovery codes made anew",
     second_factor.authentication_failed: "second factor failed",
 }
-_BAD = ("login failed", "second factor failed", "refused")
+_BAD = ("login failed", "second factor failed", "refused", "field refused")
 
 
 def _told(event: str) -> Any:

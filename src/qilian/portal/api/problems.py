@@ -10,6 +10,7 @@ from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from qilian.errors import QilianError
+from qilian.portal.accounts.events import note
 from qilian.portal.library.searching import SearchError
 
 MEDIA_TYPE = "application/problem+json"
@@ -52,8 +53,10 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def bad_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        del request
         faults = [{"field": ".".join(map(str, each["loc"])), "what": str(each["msg"])} for each in error.errors]
+        if any(each["type"] == "extra_forbidden" for each in error.errors):  # somebody tries what is not theirs to set
+            actor = getattr(request, "actor", None)
+            note("field refused", actor.user.pk if actor and actor.user else None, request)
         return problem(422, "The request cannot be read", faults=faults)
 
     @api.exception_handler(FieldError)

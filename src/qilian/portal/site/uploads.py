@@ -6,6 +6,7 @@ for showing only: a file that is kept gets a name of ours.
 
 import io
 import json
+import logging
 import re
 import unicodedata
 import zipfile
@@ -22,10 +23,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from qilian.portal.site.scanning import scan
+
 MAX_MEMBERS = 5_000
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
 """How many times larger than its upload an archive may unpack, beyond the first ten megabytes."""
+_log = logging.getLogger("qilian.security")
 _SMALL = 10 * 1024 * 1024
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|script|svg|\?xml|body|iframe)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -70,11 +74,21 @@ def read_upload(file: "UploadedFile[bytes]", max_bytes: int, kinds: Collection[s
     Raises
     ------
     ValidationError
-        If the file is empty, too large, of another kind, or an archive that is unsafe; with the mend.
+        If the file is empty, too large, of another kind, an archive that is unsafe, or if a virus scanner that is set
+        found something; with the mend. Each refusal is logged, without the file's name.
     """
+    try:
+        return _read(file, max_bytes, kinds)
+    except ValidationError as refusal:
+        said = {"event": "upload refused", "reason": refusal.code or "content", "bytes": file.size}
+        _log.warning("upload refused", extra=said)
+        raise
+
+
+def _read(file: "UploadedFile[bytes]", max_bytes: int, kinds: Collection[str]) -> Upload:
     name = shown_name(file.name or "")
     too_large = ValidationError(
-        _("%(name)s is too large: at most %(limit)s."), params={"name": name, "limit": size_in_words(max_bytes)}
+        _("%(name)s is too large: at most %(limit)s."), "too large", {"name": name, "limit": size_in_words(max_bytes)}
     )
     if (file.size or 0) > max_bytes:
         raise too_large
@@ -83,7 +97,8 @@ def read_upload(file: "UploadedFile[bytes]", max_bytes: int, kinds: Collection[s
     if len(content) > max_bytes:
         raise too_large
     if not content:
-        raise ValidationError(_("%(name)s is empty."), params={"name": name})
+        raise ValidationError(_("%(name)s is empty."), "empty", {"name": name})
+    scan(name, content)
     for kind in _likely_first(kinds, name):
         if KINDS[kind](content):
             return Upload(name, kind, content)
