@@ -151,6 +151,7 @@ def test_from_choosing_the_client_to_the_printed_receipt_it_takes_four_clicks(pa
         page.locator(selector).first.click()
 
     click("main a.btn-primary")
+    page.wait_for_selector("#q:focus")  # the page puts the clerk there
     page.keyboard.type("示例机器人")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=*")
