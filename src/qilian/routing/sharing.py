@@ -16,6 +16,8 @@ from qilian.routing.relaxation import Labels, Relaxation
 from qilian.routing.schedule import Placement
 
 _MAX_WAYS = 200_000
+_MOST_STEPS = 20_000_000
+"""A search for ways to share the tests that takes longer (about half a second) leaves the deadline open."""
 _MOST_LABELS = 1 << 18
 _CASES = 300
 
@@ -105,7 +107,7 @@ class Sharing:
             relaxation.top,
             spare,
             0,
-            400_000_000,
+            _MOST_STEPS,
             found,
         )
         if ways < 0:
