@@ -96,13 +96,16 @@ class Course(RuleBasedStateMachine):
     @rule(place=PLACES)
     def a_bench_fails(self, place: int) -> None:
         """During an appointment."""
-        from qilian.portal.booking.commands.carrying_out import block
+        from qilian.portal.booking.commands.blocking import block
+        from qilian.portal.jobs.running import run
         from qilian.portal.network.models import Purpose
 
         taken = self.path.appointments.filter(slot__isnull=False).select_related("bench__laboratory").order_by("pk")
         each = taken[place % taken.count()]
         actor = self.laboratory_of(each.bench.laboratory)
-        self.attempt(lambda: block(actor, each.bench, each.start, each.end, Purpose.FAILURE))
+        done = block(actor, [each.bench], each.start, each.end, Purpose.FAILURE)
+        if done.job is not None:
+            run.func(done.job.pk)
 
     @precondition(lambda self: self.path.proposals.filter(state="open").exists())
     @rule(accepts=st.booleans())

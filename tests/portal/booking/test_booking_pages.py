@@ -87,7 +87,7 @@ def test_a_bench_is_blocked_and_freed_on_the_board(booked, cast, laboratory_of):
     laboratory_of(mine)
     client = cast.client("laboratory", mine.bench.laboratory.code)
     start = timezone.localtime(mine.start + timedelta(days=200)).replace(tzinfo=None)
-    form = {"bench": mine.bench.pk, "purpose": "maintenance", "start": start, "end": start + timedelta(hours=4)}
+    form = {"benches": [mine.bench.code], "purpose": "maintenance", "start": start, "end": start + timedelta(hours=4)}
     client.post("/bookings/board/block", form)
     slot = Slot.objects.get(purpose="maintenance")
     taken = client.post("/bookings/board/block", {**form, "note": "again"}, follow=True)

@@ -107,21 +107,41 @@ def test_a_request_without_an_answer_lapses_and_is_planned_again(asked):
 
 
 def test_a_bench_that_fails_gives_up_its_appointments_and_the_rest_is_planned_again(booked, cast, laboratory_of):
-    from qilian.portal.booking.commands.carrying_out import block
+    from qilian.portal.booking.commands.blocking import block
     from qilian.portal.booking.commands.changing import accept
+    from qilian.portal.jobs.running import run
     from qilian.portal.network.models import Purpose
 
     hit = booked.appointments.select_related("bench__laboratory").order_by("-start").first()
-    lost = block(
-        laboratory_of(hit), hit.bench, hit.start - timedelta(hours=1), hit.end + timedelta(days=30), Purpose.FAILURE
-    )
-    assert hit in lost
+    begins, ends = hit.start - timedelta(hours=1), hit.end + timedelta(days=30)
+    done = block(laboratory_of(hit), [hit.bench], begins, ends, Purpose.FAILURE)
+    assert hit in done.lost
+    assert (done.paths, done.job.state) == (1, "waiting")
+    assert not booked.proposals.exists(), "the search is not waited for"
+    run.func(done.job.pk)
+    done.job.refresh_from_db()
+    assert (done.job.state, done.job.done, done.job.total) == ("done", 1, 1)
     proposal = booked.proposals.get(state="open")
     assert not proposal.problem
     step = next(each for each in proposal.steps if each["replaces"] == hit.pk)
     assert step["bench"] != hit.bench.code or step["start"] > hit.end.isoformat()
     accept(cast.actor("firm"), proposal)
     check(booked)
+
+
+def test_a_bench_fails_beside_hours_that_its_laboratory_took_before(booked, laboratory_of):
+    """A failure asks nobody: it takes what is left."""
+    from qilian.portal.booking.commands.blocking import block
+    from qilian.portal.network.models import Purpose, Slot
+
+    hit = booked.appointments.select_related("bench__laboratory").order_by("-start").first()
+    actor, hour = laboratory_of(hit), timedelta(hours=1)
+    Slot.objects.filter(bench=hit.bench, appointment=None).delete()
+    begins, ends = hit.end + 24 * hour, hit.end + 40 * hour
+    block(actor, [hit.bench], begins + hour, begins + 2 * hour, Purpose.MAINTENANCE)
+    done = block(actor, [hit.bench], begins, ends, Purpose.FAILURE)
+    assert [(each.start, each.end) for each in done.slots] == [(begins, begins + hour), (begins + 2 * hour, ends)]
+    assert (done.lost, done.job) == ([], None)
 
 
 def test_a_sample_that_did_not_come_is_planned_again_later(booked, laboratory_of):

@@ -125,7 +125,7 @@ def test_only_who_waits_for_a_sample_says_that_it_is_lost(booked, cast, laborato
 
 
 def test_a_bench_fails_while_the_sample_in_its_test_is_destroyed_already(booked, laboratory_of, destructive):
-    from qilian.portal.booking.commands import carrying_out, sampling
+    from qilian.portal.booking.commands import blocking, carrying_out, sampling
     from qilian.portal.network.models import Purpose
 
     first = booked.appointments.select_related("path", "bench__laboratory").order_by("start").first()
@@ -134,7 +134,7 @@ def test_a_bench_fails_while_the_sample_in_its_test_is_destroyed_already(booked,
     sampling.do(actor, unit, "receive")
     carrying_out.start(actor, first)
     sampling.do(actor, carrying_out.unit_of(first), "destroy")
-    assert first in carrying_out.block(actor, first.bench, first.start, first.end, Purpose.FAILURE)
+    assert first in blocking.block(actor, [first.bench], first.start, first.end, Purpose.FAILURE).lost
     assert carrying_out.unit_of(first).state == "destroyed"
 
 
@@ -157,12 +157,12 @@ def test_an_appointment_that_stays_with_another_unit_has_that_unit(booked, cast)
 def test_hours_of_a_hold_that_ran_out_are_free_for_a_laboratory(held, laboratory_of):
     from django.utils import timezone
 
-    from qilian.portal.booking.commands.carrying_out import block
+    from qilian.portal.booking.commands.blocking import block
     from qilian.portal.network.models import Purpose
 
     each = held.appointments.select_related("bench__laboratory").first()
     type(held).objects.filter(pk=held.pk).update(expires=timezone.now())
-    block(laboratory_of(each), each.bench, each.start, each.end, Purpose.MAINTENANCE)
+    block(laboratory_of(each), [each.bench], each.start, each.end, Purpose.MAINTENANCE)
     held.refresh_from_db()
     assert held.state == "lapsed"
 

@@ -21,7 +21,7 @@ def test_every_page_fits_and_is_accessible(page, log_in, accessible):
         "zj-robot/",
         "zj-robot/?bench=zj-robot-b01",
     ]
-    addresses += ["own/", "own/benches/add", "own/hours/block", "own/lines/", "own/answer", "own/scope/"]
+    addresses += ["own/", "own/benches/add", "own/lines/", "own/answer", "own/scope/"]
     for address in addresses:
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 900})
@@ -46,7 +46,7 @@ def test_filters_and_the_map_answer_in_place(page):
 def test_hours_that_are_taken_are_refused_with_what_stands_there(page, log_in):
     log_in("laboratory")
     for _ in range(2):
-        page.goto("/laboratories/own/hours/block?bench=zj-robot-b01")
+        page.goto("/bookings/board/block?bench=zj-robot-b01")
         page.click("main form button.btn-primary")
     assert page.locator("#error-summary").is_visible()
     assert "已被占用" in page.inner_text("#id_start_error")

@@ -57,11 +57,11 @@ def test_nobody_changes_what_is_anothers(stranger, laboratory, bench, hours):
     for address in (
         f"/laboratories/own/benches/{bench.pk}/",
         f"/laboratories/own/benches/{bench.pk}/open",
-        f"/laboratories/own/hours/{slot.pk}/release",
+        f"/bookings/slots/{slot.pk}/unblock",
         f"/laboratories/own/lines/{line.pk}/",
     ):
         assert stranger.post(address, {"do": "close"}).status_code == 404, address
-    assert stranger.post("/laboratories/own/hours/block", hours()).status_code == 200  # no bench of that code
+    assert stranger.post("/bookings/board/block", hours()).status_code == 200  # no bench of that code
     assert bench.slots.count() == 1
 
 
@@ -116,20 +116,20 @@ def test_a_bench_is_closed_and_opened_again(member, bench):
 
 
 def test_hours_are_taken_and_given_back(member, bench, hours):
-    assert member.post("/laboratories/own/hours/block", hours(note="filter")).status_code == 302
+    assert member.post("/bookings/board/block", hours(note="filter")).status_code == 302
     slot = bench.slots.get()
     assert (slot.purpose, slot.note, slot.end - slot.start) == ("maintenance", "filter", timedelta(hours=2))
     assert "filter" in member.get("/laboratories/own/").content.decode()
-    member.post(f"/laboratories/own/hours/{slot.pk}/release")
+    member.post(f"/bookings/slots/{slot.pk}/unblock")
     assert not bench.slots.exists()
 
 
 def test_hours_that_are_taken_are_an_error_that_says_by_what(member, bench, hours):
     from qilian.portal.network.models import Purpose
 
-    member.post("/laboratories/own/hours/block", hours(0, 4))
+    member.post("/bookings/board/block", hours(0, 4))
     bench.slots.update(purpose=Purpose.BOOKED)
-    answer = member.post("/laboratories/own/hours/block", hours(2, 6))
+    answer = member.post("/bookings/board/block", hours(2, 6))
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "The bench is taken then" in page
@@ -143,8 +143,8 @@ def test_of_several_benches_all_or_none_are_taken(member, laboratory, bench, hou
 
     other = laboratory.benches.filter(slots__isnull=True).exclude(pk=bench.pk).first()
     before = Slot.objects.count()
-    member.post("/laboratories/own/hours/block", hours(0, 4))
-    member.post("/laboratories/own/hours/block", hours(2, 6, benches=[other.code, bench.code]))
+    member.post("/bookings/board/block", hours(0, 4))
+    member.post("/bookings/board/block", hours(2, 6, benches=[other.code, bench.code]))
     assert Slot.objects.count() == before + 1
 
 
@@ -161,7 +161,7 @@ def test_of_several_benches_all_or_none_are_taken(member, laboratory, bench, hou
     ],
 )
 def test_hours_that_make_no_sense_are_told_beside_the_field(member, bench, hours, fields: dict, named: str):
-    answer = member.post("/laboratories/own/hours/block", {**hours(), **fields})
+    answer = member.post("/bookings/board/block", {**hours(), **fields})
     assert answer.status_code == 200
     assert f'id="id_{named}_error"' in answer.content.decode()
     assert not bench.slots.exists()
@@ -170,9 +170,9 @@ def test_hours_that_make_no_sense_are_told_beside_the_field(member, bench, hours
 def test_an_appointment_is_not_given_up_as_if_it_were_a_block(member, bench, hours):
     from qilian.portal.network.models import Purpose
 
-    member.post("/laboratories/own/hours/block", hours())
+    member.post("/bookings/board/block", hours())
     bench.slots.update(purpose=Purpose.BOOKED)
-    assert member.post(f"/laboratories/own/hours/{bench.slots.get().pk}/release").status_code == 404
+    member.post(f"/bookings/slots/{bench.slots.get().pk}/unblock")
     assert bench.slots.exists()
 
 

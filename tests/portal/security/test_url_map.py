@@ -125,7 +125,6 @@ def _of_bookings(actor) -> dict[str, dict[str, int]]:
         "booking": of_path,
         **{f"booking:{name}": at_laboratory for name in names},
         **{key: {"number": appointment.bench_id} for key in ("network:bench", "network:open_or_close")},
-        "network:release": {"number": slot.pk},
         "network:line": {"number": laboratory.lines.first().pk},
         **{key: {"number": table.pk} for key in ("network:account", "network:unread")},
     }

@@ -24,10 +24,13 @@ from qilian.portal.api.laboratories import BenchOut, LaboratoryShort, LineOut, b
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
 from qilian.portal.api.shapes import Given, Id, Key, Wanted, Words, words
+from qilian.portal.booking.commands import blocking
+from qilian.portal.booking.errors import Taken
 from qilian.portal.errors import PortalError
 from qilian.portal.network import editing, scope_tables
-from qilian.portal.network.editing import OWN_PURPOSES, StaleError, TakenError, version
+from qilian.portal.network.editing import StaleError, version
 from qilian.portal.network.models import (
+    OWN_PURPOSES,
     Bench,
     Laboratory,
     Line,
@@ -75,6 +78,8 @@ class SlotsOut(Schema):
     """Hours that were taken."""
 
     slots: list[SlotOut]
+    given_up: int = Field(description="Appointments that a failure gave up.")
+    job: JobOut | None = Field(description="Plans their paths again; null if there are none.")
 
 
 class OwnLaboratory(LaboratoryShort):
@@ -245,11 +250,15 @@ def change_line(request: PortalRequest, given: LineIn) -> tuple[int, dict[str, A
 @allow(MEMBERS)
 @once
 def take_hours(request: PortalRequest, given: HoursIn) -> tuple[int, dict[str, Any]]:
-    """Take hours for the laboratory itself; 409 says what takes them already."""
+    """Take hours for the laboratory itself; 409 says what takes them already.
+
+    A failure gives up the appointments in these hours; a job plans their paths again.
+    """
     benches = _benches(own(request), given.benches)
     with _conflicts():
-        made = editing.take(benches, given.start, given.end, Purpose(given.purpose), given.note)
-    return 201, {"slots": [_slot(each) for each in made]}
+        done = blocking.block(request.actor, benches, given.start, given.end, Purpose(given.purpose), given.note)
+    job = job_out(done.job) if done.job else None
+    return 201, {"slots": [_slot(each) for each in done.slots], "given_up": len(done.lost), "job": job}
 
 
 @router.delete("/own/hours", response={204: None, **ANSWERS}, summary="Give hours back")
@@ -257,7 +266,8 @@ def take_hours(request: PortalRequest, given: HoursIn) -> tuple[int, dict[str, A
 @once
 def release_hours(request: PortalRequest, asked: Annotated[SlotAsked, Query()]) -> tuple[int, None]:
     """Give hours back that the laboratory took itself; an appointment is not given up here."""
-    get_object_or_404(Slot, pk=asked.slot, bench__laboratory=own(request), purpose__in=OWN_PURPOSES).delete()
+    slots = Slot.objects.select_related("bench__laboratory").filter(bench__laboratory=own(request))
+    blocking.unblock(request.actor, get_object_or_404(slots, pk=asked.slot, purpose__in=OWN_PURPOSES))
     return 204, None
 
 
@@ -297,12 +307,12 @@ def _conflicts() -> Iterator[None]:
     """Turn what somebody else has changed or taken meanwhile into 409."""
     try:
         yield
-    except (StaleError, TakenError, UnderWayError) as error:
+    except (StaleError, Taken, UnderWayError) as error:
         raise HttpError(409, f"{error.what} {error.mend}") from None
 
 
 def _benches(row: Laboratory, codes: list[str]) -> list[Bench]:
-    found = list(row.benches.filter(code__in=codes))
+    found = list(row.benches.select_related("laboratory").filter(code__in=codes))
     if missing := set(codes) - {each.code for each in found}:
         raise PortalError(f"{min(missing)}: no bench of the laboratory", where="benches")
     return found

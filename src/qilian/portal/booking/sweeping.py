@@ -1,4 +1,4 @@
-"""What the worker does from time to time: expired holds and unanswered requests are given up, old keys forgotten.
+"""What the worker does from time to time: holds and requests lapse, what was lost is planned again, keys are forgotten.
 
 Nothing depends on it being on time: an expired hold counts for nothing, and who wants its hours releases it first.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db import connection
 
 from qilian.portal.booking import keys
+from qilian.portal.booking.commands import losses
 from qilian.portal.booking.commands.carrying_out import lapse_requests
 from qilian.portal.booking.commands.holding import release_expired
 
@@ -27,6 +28,7 @@ def sweep() -> None:
     """Do it once."""
     release_expired()
     lapse_requests()
+    losses.answer_all()
     keys.forget_old()
     for task in _of_others:
         task()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qilian.portal.booking.views import changing, feeds, firm, laboratory, samples
+from qilian.portal.booking.views import blocking, changing, feeds, firm, laboratory, samples
 
 app_name = "booking"
 urlpatterns = [
@@ -27,6 +27,6 @@ urlpatterns = [
     path("appointments/<int:number>/move", laboratory.move, name="move_appointment"),
     path("appointments/<int:number>/report", laboratory.report, name="report"),
     path("appointments/<int:number>/<slug:event>", laboratory.act, name="act"),
-    path("board/block", laboratory.block, name="block"),
-    path("slots/<int:slot>/unblock", laboratory.unblock, name="unblock"),
+    path("board/block", blocking.block, name="block"),
+    path("slots/<int:slot>/unblock", blocking.unblock, name="unblock"),
 ]

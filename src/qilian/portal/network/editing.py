@@ -1,35 +1,24 @@
 """Changes that a laboratory makes to what is its own; pages and API make them here, under the same checks.
 
-A change names the version that it was made from, so that of two people at once the second is told, not obeyed. Whether
-a bench is free is the database's matter: its refusal becomes a :class:`TakenError` that says what stands there.
+A change names the version that it was made from, so that of two people at once the second is told, not obeyed. Hours
+that a laboratory takes of its benches are a matter of bookings.
 """
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qilian.portal.errors import PortalError
-from qilian.portal.network import guard
-from qilian.portal.network.models import Bench, Laboratory, Line, Purpose, Slot
-
-OWN_PURPOSES = (Purpose.BLOCKED, Purpose.MAINTENANCE, Purpose.FAILURE, Purpose.ELSEWHERE)
-"""What a laboratory takes its benches for by itself; an appointment is another matter."""
-
-LONGEST = timedelta(days=366)
+from qilian.portal.network.models import Bench, Laboratory, Line
 
 Row = Laboratory | Bench | Line
 
 
 class StaleError(PortalError):
     """A change that was made from a version that somebody has changed since."""
-
-
-class TakenError(PortalError):
-    """Hours of a bench that something else takes."""
 
 
 def version(row: Row) -> str:
@@ -79,54 +68,3 @@ def add_bench(laboratory: Laboratory, *, name: str, name_en: str, opens: str, li
             line.changed = timezone.now()
         Line.objects.bulk_update(changed, ["benches", "changed"], batch_size=500)
     return made
-
-
-def take(benches: Collection[Bench], start: datetime, end: datetime, purpose: Purpose, note: str = "") -> list[Slot]:
-    """Take hours of benches: of all of them or of none.
-
-    Raises
-    ------
-    TakenError
-        If something takes one of them then; it says what and when.
-    PortalError
-        As :func:`check_hours`.
-    """
-    check_hours(start, end)
-    try:
-        with transaction.atomic():
-            return [
-                Slot.objects.create(bench=bench, start=start, end=end, purpose=purpose, note=note) for bench in benches
-            ]
-    except IntegrityError as error:
-        if guard.NAME not in str(error):
-            raise
-    raise TakenError(_what_stands_there(benches, start, end), mend=_("Choose other hours, or another bench."))
-
-
-def check_hours(start: datetime, end: datetime) -> None:
-    """Refuse hours that end before they begin, lie in the past, or last longer than a year.
-
-    Raises
-    ------
-    PortalError
-        With what is wrong.
-    """
-    if end <= start:
-        raise PortalError(_("It has to end after it begins."))
-    if end <= timezone.now():
-        raise PortalError(_("This is over already."))
-    if end - start > LONGEST:
-        raise PortalError(_("Longer than a year; close the bench instead."))
-
-
-def _what_stands_there(benches: Collection[Bench], start: datetime, end: datetime) -> str:
-    slots = Slot.objects.filter(bench__in=benches, start__lt=end, end__gt=start).select_related("bench")
-    told = [
-        f"{slot.bench.name} {_clock(slot.start)} – {_clock(slot.end)}, {slot.get_purpose_display()}"
-        for slot in slots.order_by("start")[:3]
-    ]
-    return _("The bench is taken then: %(slots)s.") % {"slots": "; ".join(told)}
-
-
-def _clock(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"

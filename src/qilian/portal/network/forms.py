@@ -12,9 +12,7 @@ from qilian.laboratories import Geography
 from qilian.laboratories.scopes import Demand, Need
 from qilian.laboratories.scopes.demand import MAX_TEXT
 from qilian.portal.accounts import regions
-from qilian.portal.errors import PortalError
-from qilian.portal.network.editing import OWN_PURPOSES, check_hours
-from qilian.portal.network.models import Bench, Laboratory, Line, Purpose, Tier, validate_opening_hours
+from qilian.portal.network.models import Bench, Laboratory, Line, Tier, validate_opening_hours
 from qilian.portal.network.scope_tables import MAX_BYTES
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.site.uploads import UploadField
@@ -220,41 +218,6 @@ class AnswerDaysForm(VersionForm):
         min_value=0,
         max_value=60,
     )
-
-
-class BlockForm(forms.Form):
-    """Hours for which benches are taken by the laboratory itself."""
-
-    benches = BenchChoices(
-        label=_("Benches"), queryset=Bench.objects.none(), to_field_name="code", widget=forms.CheckboxSelectMultiple
-    )
-    start = forms.DateTimeField(label=_("Start"), widget=HourInput)
-    end = forms.DateTimeField(label=_("End"), widget=HourInput)
-    purpose = forms.ChoiceField(
-        label=_("Why"), choices=[(each.value, each.label) for each in OWN_PURPOSES], widget=forms.RadioSelect
-    )
-    note = forms.CharField(
-        label=_("Note"), help_text=_("Only your laboratory reads it."), max_length=200, required=False
-    )
-
-    def __init__(self, data: Any, *, laboratory: Laboratory, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial)
-        self.fields["benches"].queryset = laboratory.benches.filter(is_open=True)  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse hours that make no sense."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("start") and cleaned.get("end"):
-            try:
-                check_hours(cleaned["start"], cleaned["end"])
-            except PortalError as error:
-                self.add_error("end", error.what)
-        return cleaned
-
-    @property
-    def why(self) -> Purpose:
-        """The purpose of a valid form."""
-        return Purpose(self.cleaned_data["purpose"])
 
 
 class ScopeTableForm(forms.Form):

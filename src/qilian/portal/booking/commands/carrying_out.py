@@ -12,14 +12,14 @@ from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking import replanning, samples, taking, telling
 from qilian.portal.booking.clock import local
 from qilian.portal.booking.commands.changing import propose
-from qilian.portal.booking.commands.holding import drop, release_expired
+from qilian.portal.booking.commands.holding import release_expired
 from qilian.portal.booking.commands.rights import refuse_other_laboratory, refuse_other_laboratory_of
 from qilian.portal.booking.errors import BookingError, Taken
-from qilian.portal.booking.models import Appointment, Path, SampleUnit
+from qilian.portal.booking.models import Appointment, SampleUnit
 from qilian.portal.history.firing import fire, refuse_older
-from qilian.portal.history.recording import record, writing
+from qilian.portal.history.recording import writing
 from qilian.portal.network.guard import NAME as GUARD
-from qilian.portal.network.models import Bench, Line, Purpose, Slot
+from qilian.portal.network.models import Bench, Line
 from qilian.text import Text
 
 
@@ -142,66 +142,6 @@ def move(
     return here
 
 
-def block(
-    actor: Actor, bench: Bench, begins: datetime, ends: datetime, purpose: Purpose, note: str = ""
-) -> list[Appointment]:
-    """Take a bench out of use; a failure gives up the appointments that fall into it, and their paths are re-planned.
-
-    Returns
-    -------
-    list
-        The appointments that were given up.
-
-    Raises
-    ------
-    Taken
-        If the bench is taken then and it is no failure.
-    BookingError
-        If the hours end before they begin.
-    """
-    refuse_other_laboratory(bench.laboratory, actor)
-    if ends <= begins:
-        raise BookingError(_("the hours end before they begin"))
-    lost: list[Appointment] = []
-    release_expired({bench.code})
-    try:
-        with writing():
-            if purpose == Purpose.FAILURE:
-                lost = _fail(actor, bench, begins, ends, note)
-            slot = Slot.objects.create(bench=bench, start=begins, end=ends, purpose=purpose, note=note[:200])
-            data = {
-                "slot": slot.pk,
-                "why": str(purpose),
-                "from": local(begins).isoformat(),
-                "until": local(ends).isoformat(),
-            }
-            record(actor, "block", bench, data=data)
-    except IntegrityError as error:
-        if GUARD not in str(error):
-            raise
-        raise Taken(_("the bench is taken then"), [], where=bench.code) from None
-    title = bench.title
-    for path in {each.path for each in lost}:
-        propose(path, actor, Text(f"台位故障：{title.zh}", f"bench out of order: {title.en}"))
-    return lost
-
-
-def unblock(actor: Actor, slot: Slot) -> None:
-    """Take a bench back into use.
-
-    Raises
-    ------
-    BookingError
-        If the hours belong to an appointment.
-    """
-    refuse_other_laboratory(slot.bench.laboratory, actor)
-    if slot.purpose == Purpose.BOOKED:
-        raise BookingError(_("these hours belong to an appointment"))
-    with writing():
-        record(actor, "unblock", slot.bench, data={"slot": slot.pk, "why": slot.purpose})
-        slot.delete()
-
-
 def benches_for(appointment: Appointment) -> QuerySet[Bench]:
     """Return the benches of the laboratory that can do an appointment's test."""
     lines = Line.objects.filter(laboratory=appointment.bench.laboratory, test=appointment.test)
@@ -234,24 +174,6 @@ def as_it_is(appointment: Appointment) -> Appointment:
     """Return the appointment as it is now, read within the transaction that changes it."""
     rows = Appointment.objects.select_related("path__organisation", "path__person", "slot", "bench__laboratory")
     return rows.get(pk=appointment.pk)
-
-
-def _fail(actor: Actor, bench: Bench, begins: datetime, ends: datetime, note: str) -> list[Appointment]:
-    """Give up the appointments that fall into a failure, and the holds that rest on one."""
-    rows = Appointment.objects.filter(bench=bench, start__lt=ends, end__gt=begins, slot__isnull=False)
-    found = dict(rows.exclude(state__in=("tested", "reported")).values_list("pk", "path"))
-    paths = Path.objects.filter(pk__in=found.values()).order_by("pk")
-    for path in paths:
-        if path.state == "held":
-            drop(path)
-    lost = Appointment.objects.filter(pk__in=found, state__in=("requested", "taken", "running"))
-    given_up = list(lost.select_related("path", "slot", "bench__laboratory"))
-    running = [each for each in given_up if each.state == "running"]
-    taking.give_up(given_up, "fail", actor, note)
-    for unit in map(unit_of, running):
-        if unit.state == "in_test":  # else destroyed by the test
-            samples.move(unit, "finish", actor, holder=bench.laboratory)
-    return given_up
 
 
 def _refuse_unfit(appointment: Appointment, bench: Bench, begins: datetime, ends: datetime) -> None:

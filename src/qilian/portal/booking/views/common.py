@@ -10,6 +10,7 @@ from qilian.errors import QilianError
 from qilian.portal.accounts.access import only
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.booking.models import Appointment, Path
+from qilian.portal.network.models import Laboratory
 
 readers = only("person", "firm", "window", "regulator")
 """Declares that owners of paths, and those who oversee them, may come in."""
@@ -41,6 +42,11 @@ def own_appointment(request: PortalRequest, number: int) -> Appointment:
     rows = Appointment.objects.at_laboratory_of(request.actor)
     rows = rows.select_related("path__organisation", "path__person", "slot", "bench__laboratory")
     return get_object_or_404(rows, pk=number)
+
+
+def laboratory_of(request: PortalRequest) -> Laboratory:
+    """Return the laboratory that the actor's organisation runs, or answer 404."""
+    return get_object_or_404(Laboratory.objects.editable_by(request.actor))
 
 
 def version_of(request: PortalRequest) -> int | None:

@@ -1,12 +1,10 @@
 """Pages of the laboratory: its benches over time, what waits for an answer, one appointment from sample to report."""
 
-from datetime import timedelta
-
 from django import forms
 from django.contrib import messages
 from django.core.validators import MaxLengthValidator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,8 +16,8 @@ from qilian.portal.booking.boards import Board
 from qilian.portal.booking.commands import carrying_out, reporting
 from qilian.portal.booking.models import Appointment
 from qilian.portal.booking.showing import timeline, unit_title
-from qilian.portal.booking.views.common import attempt, laboratories, own_appointment, said, version_of
-from qilian.portal.network.models import Bench, Laboratory, Purpose, Slot
+from qilian.portal.booking.views.common import attempt, laboratories, laboratory_of, own_appointment, said, version_of
+from qilian.portal.network.models import Bench
 from qilian.portal.site.uploads import UploadField
 
 _ACTS = {
@@ -37,29 +35,6 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-class BlockForm(forms.Form):
-    """Takes a bench out of use."""
-
-    bench = forms.ModelChoiceField(label=gettext_lazy("Bench"), queryset=Bench.objects.none(), empty_label=None)
-    purpose = forms.ChoiceField(
-        label=gettext_lazy("Why?"),
-        choices=[
-            (each.value, each.label)
-            for each in (Purpose.BLOCKED, Purpose.MAINTENANCE, Purpose.ELSEWHERE, Purpose.FAILURE)
-        ],
-        help_text=gettext_lazy("Out of order gives up the appointments in these hours; their firms get a new plan."),
-    )
-    start = forms.DateTimeField(label=gettext_lazy("From"), widget=MomentInput)
-    end = forms.DateTimeField(label=gettext_lazy("Ends"), widget=MomentInput)
-    note = forms.CharField(label=gettext_lazy("Remark"), required=False, max_length=200)
-
-    def __init__(self, *args: object, laboratory: Laboratory, **named: object) -> None:
-        super().__init__(*args, **named)  # type: ignore[arg-type]
-        field = self.fields["bench"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = laboratory.benches.all()
 
 
 class MoveForm(forms.Form):
@@ -104,18 +79,16 @@ class ReportForm(forms.Form):
 @require_GET
 def board(request: PortalRequest) -> HttpResponse:
     """Show the benches over some days, with what takes them."""
-    laboratory = _laboratory(request)
+    laboratory = laboratory_of(request)
     shown = Board(laboratory, request.GET.get("from", ""), request.GET.get("days", ""))
-    start = timezone.localtime().replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    form = BlockForm(laboratory=laboratory, initial={"start": start, "end": start + timedelta(hours=9)})
-    return render(request, "booking/board.html", {"board": shown, "laboratory": laboratory, "form": form})
+    return render(request, "booking/board.html", {"board": shown, "laboratory": laboratory})
 
 
 @laboratories
 @require_GET
 def requests(request: PortalRequest) -> HttpResponse:
     """List the appointments that wait for an answer, the most urgent first."""
-    laboratory = _laboratory(request)
+    laboratory = laboratory_of(request)
     rows = Appointment.objects.at_laboratory_of(request.actor).filter(state="requested")
     rows = rows.select_related("path__organisation", "path__person", "bench").order_by("answer_by")
     return render(request, "booking/requests.html", {"rows": rows, "laboratory": laboratory})
@@ -217,36 +190,3 @@ def report(request: PortalRequest, number: int) -> HttpResponse:
             messages.success(request, _("Issued and signed. It stands among the firm's reports now."))
             return redirect("booking:appointment", number)
     return render(request, "booking/report.html", {"appointment": found, "form": form})
-
-
-@laboratories
-@require_POST
-def block(request: PortalRequest) -> HttpResponse:
-    """Take a bench out of use."""
-    laboratory = _laboratory(request)
-    form = BlockForm(request.POST, laboratory=laboratory)
-    if not form.is_valid():
-        shown = Board(laboratory, request.POST.get("start", "")[:10], "")
-        return render(request, "booking/board.html", {"board": shown, "laboratory": laboratory, "form": form})
-    given = form.cleaned_data
-    return attempt(
-        request,
-        lambda: carrying_out.block(
-            request.actor, given["bench"], given["start"], given["end"], Purpose(given["purpose"]), given["note"]
-        ),
-        _("Done."),
-        "booking:board",
-    )
-
-
-@laboratories
-@require_POST
-def unblock(request: PortalRequest, slot: int) -> HttpResponse:
-    """Take a bench back into use."""
-    found = get_object_or_404(Slot.objects.filter(bench__laboratory=_laboratory(request)), pk=slot)
-    return attempt(request, lambda: carrying_out.unblock(request.actor, found), _("Free again."), "booking:board")
-
-
-def _laboratory(request: PortalRequest) -> Laboratory:
-    """Return the laboratory that the actor's organisation runs, or answer 404."""
-    return get_object_or_404(Laboratory.objects.editable_by(request.actor))

@@ -1,6 +1,7 @@
 """What is kept of the network: laboratories with benches, lines and slots, and the scope tables that they uploaded."""
 
 from qilian.portal.network.models.laboratories import (
+    OWN_PURPOSES,
     Bench,
     Laboratory,
     Line,
@@ -12,6 +13,7 @@ from qilian.portal.network.models.laboratories import (
 from qilian.portal.network.models.scope_tables import ScopeRow, ScopeTable
 
 __all__ = [
+    "OWN_PURPOSES",
     "Bench",
     "Laboratory",
     "Line",

@@ -36,6 +36,10 @@ class Purpose(models.TextChoices):
     FAILURE = "failure", _("out of order")
 
 
+OWN_PURPOSES = (Purpose.BLOCKED, Purpose.MAINTENANCE, Purpose.FAILURE, Purpose.ELSEWHERE)
+"""What a laboratory takes its benches for by itself; an appointment is another matter."""
+
+
 def validate_opening_hours(text: str) -> None:
     """Refuse opening hours that cannot be read.
 

@@ -1,6 +1,5 @@
-"""Pages of a laboratory's own part: its desk, benches, blocked hours, lines, and how soon it answers."""
+"""Pages of a laboratory's own part: its desk, benches, lines, and how soon it answers."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from qilian.portal.accounts.access import only
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.network import editing, searching
-from qilian.portal.network.editing import OWN_PURPOSES, StaleError, TakenError, version
-from qilian.portal.network.forms import AnswerDaysForm, BenchForm, BlockForm, LineForm, NewBenchForm
-from qilian.portal.network.models import Laboratory, Purpose, Slot
+from qilian.portal.network.editing import StaleError, version
+from qilian.portal.network.forms import AnswerDaysForm, BenchForm, LineForm, NewBenchForm
+from qilian.portal.network.models import OWN_PURPOSES, Laboratory, Purpose, Slot
 
 LINES = 25
 members = only("laboratory")
@@ -91,36 +90,6 @@ def open_or_close(request: PortalRequest, number: int) -> HttpResponse:
     else:
         said = _("%(bench)s takes appointments again.") if row.is_open else _("%(bench)s takes no new appointments.")
         messages.success(request, said % {"bench": row.name})
-    return redirect("network:desk")
-
-
-@members
-@require_http_methods(["GET", "POST"])
-def block(request: PortalRequest) -> HttpResponse:
-    """Take hours of benches for the laboratory itself."""
-    laboratory = own(request)
-    start = timezone.localtime().replace(minute=0, second=0, microsecond=0, hour=8) + timedelta(days=1)
-    initial: dict[str, Any] = {"start": start, "end": start + timedelta(hours=9), "purpose": Purpose.MAINTENANCE}
-    initial["benches"] = [code for code in [request.GET.get("bench")] if code]
-    form = BlockForm(request.POST or None, laboratory=laboratory, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            editing.take(list(said["benches"]), said["start"], said["end"], form.why, said["note"])
-        except TakenError as error:
-            form.add_error("start", f"{error.what} {error.mend}")
-        else:
-            messages.success(request, _("The hours are taken."))
-            return redirect("network:desk")
-    return _form(request, form, _("Block hours"))
-
-
-@members
-@require_POST
-def release(request: PortalRequest, number: int) -> HttpResponse:
-    """Give hours back that the laboratory took itself; an appointment is not given up here."""
-    get_object_or_404(Slot, pk=number, bench__laboratory=own(request), purpose__in=OWN_PURPOSES).delete()
-    messages.success(request, _("The hours are free again."))
     return redirect("network:desk")
 
 
