@@ -51,7 +51,7 @@ def test_hours_that_are_taken_are_refused_with_what_stands_there(page, log_in):
     assert page.locator("#error-summary").is_visible()
     assert "已被占用" in page.inner_text("#id_start_error")
     page.goto("/laboratories/own/")
-    page.locator("form[action$='/release'] button").first.click()
+    page.locator("form[action$='/unblock'] button").first.click()
     page.wait_for_selector(".alert-success")
 
 

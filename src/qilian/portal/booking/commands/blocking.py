@@ -46,7 +46,7 @@ def block(
     """Take hours of benches: of all of them or of none.
 
     A failure asks nobody: it gives up the appointments that fall into it, and takes what is left beside other hours of
-    the laboratory's own.
+    the laboratory's own, if anything is left.
 
     Raises
     ------
@@ -70,12 +70,11 @@ def block(
                     hours = {"from": local(start).isoformat(), "until": local(end).isoformat()}
                     record(actor, "block", bench, data={"slot": slot.pk, "why": str(purpose), **hours})
                     slots.append(slot)
-            job = losses.start_answering(actor, lost, _cause(benches))
+            if slots:
+                return Blocked(slots, lost, losses.start_answering(actor, lost, _cause(benches)))
     except IntegrityError as error:
         if GUARD not in str(error):
             raise
-    else:
-        return Blocked(slots, lost, job)
     raise Taken(_what_stands_there(benches, begins, ends), [], mend=_("choose other hours, or another bench"))
 
 
@@ -142,7 +141,7 @@ def _left(bench: Bench, begins: datetime, ends: datetime) -> Iterator[tuple[date
 def _cause(benches: Sequence[Bench]) -> Text:
     titles = [bench.title for bench in benches]
     return Text(
-        f"台位故障:{'、'.join(each.zh for each in titles)}",
+        f"台位故障：{'、'.join(each.zh for each in titles)}",
         f"bench out of order: {', '.join(each.en for each in titles)}",
     )
 
