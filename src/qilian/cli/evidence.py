@@ -135,7 +135,7 @@ def sign(
     from qilian.evidence.credentials import mark_of, read_key, sign_reports
 
     held = read_reports(reports)
-    issued = sign_reports(held, read_key(key), datetime.now(UTC))
+    issued = sign_reports(held, read_key(key), datetime.now(UTC).astimezone())
     marks = [mark_of(text, portal) if portal else None for text in issued.texts]
     try:
         out.mkdir(parents=True, exist_ok=True)

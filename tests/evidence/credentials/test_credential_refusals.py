@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -313,6 +313,18 @@ def test_an_expired_credential_is_refused(world) -> None:
     text = world.sign(valid_until=end).texts[0]
     assert world.verify(text, end).ok
     assert faults(world.verify(text, end + timedelta(seconds=1))) == [Fault.EXPIRED]
+
+
+def test_a_report_of_the_early_morning_in_hangzhou_counts_at_once(world) -> None:
+    """In UTC it is still the day before; the report's dates come back as the days that they were."""
+    now = datetime(2026, 11, 26, 0, 30, tzinfo=timezone(timedelta(hours=8)))
+    report = replace(world.report, issued=now.date(), valid_until=now.date())
+    text = sign_report(report, world.es256, now).texts[0]
+    found = world.verify(text, now)
+    assert found.ok
+    assert (found.report.issued, found.report.valid_until) == (now.date(), now.date())
+    assert world.verify(text, now + timedelta(hours=23)).ok
+    assert faults(world.verify(text, now + timedelta(hours=24))) == [Fault.EXPIRED]
 
 
 def test_an_expired_signature_is_refused(world) -> None:

@@ -47,9 +47,6 @@ def pages(page, served: str) -> Iterator[str]:
                 waiting.append(target)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="known fault: an appointment's page with long names is 31 px too wide at 390 px"
-)
 @pytest.mark.parametrize("page", ["en"], indirect=True)
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_fits_a_phone_in_the_dark(

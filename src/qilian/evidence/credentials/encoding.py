@@ -89,9 +89,14 @@ def write_moment(moment: datetime) -> str:
     CredentialError
         If the moment has no time zone.
     """
+    return write_local_moment(moment.astimezone(UTC) if moment.tzinfo else moment)
+
+
+def write_local_moment(moment: datetime) -> str:
+    """Write a moment in its own time zone, so that its first ten letters are the day there; errors as above."""
     if moment.tzinfo is None:
         raise CredentialError(f"{moment}: a moment without a time zone", mend="give it one, e.g. UTC")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def read_moment(text: Value) -> datetime:

@@ -7,13 +7,13 @@ performance, and each of its assessments needs one: so tests stand in our ``test
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
 
 from qilian.documents import Value
 from qilian.evidence.credentials.context import CONTEXT_ADDRESS, context_digest
-from qilian.evidence.credentials.encoding import start_of, write_moment
+from qilian.evidence.credentials.encoding import write_local_moment, write_moment
 from qilian.evidence.credentials.errors import CredentialError
 from qilian.evidence.credentials.keys import SigningKey
 from qilian.evidence.credentials.vcdm import UNTP_CONTEXT, V2, as_list
@@ -59,6 +59,8 @@ def report_credential(
 
     Parameters
     ----------
+    now
+        With the time zone in which the report's dates are days.
     topics
         By the id of the test within the report.
     valid_until
@@ -78,8 +80,10 @@ def report_credential(
     if unknown:
         raise CredentialError(f"no test {min(unknown)}", where=f"report {report.id}", mend="name tests of the report")
     subject = _urn(f"{key.did} report {report.id}")
-    issued = start_of(report.issued) if report.issued else now
-    end = valid_until or (datetime.combine(report.valid_until, time(23, 59, 59), UTC) if report.valid_until else None)
+    # A date is a day where it is signed: in Hangzhou it begins eight hours before it does in UTC.
+    issued = datetime.combine(report.issued, time(), now.tzinfo) if report.issued else now
+    last = report.valid_until
+    end = valid_until or (datetime.combine(last, time(23, 59, 59), now.tzinfo) if last else None)
     credential = _frame(
         ["DigitalConformityCredential", "VerifiableCredential"],
         _urn(f"{key.did} credential {report.id} {write_moment(now)}"),
@@ -208,10 +212,10 @@ def _frame(
         "issuer": {"type": ["CredentialIssuer"], "id": key.did, "name": key.name}
         if UNTP_CONTEXT in contexts
         else {"id": key.did, "name": key.name},
-        "validFrom": write_moment(start),
+        "validFrom": write_local_moment(start),
     }
     if end:
-        frame["validUntil"] = write_moment(end)
+        frame["validUntil"] = write_local_moment(end)
     frame["relatedResource"] = [{"id": CONTEXT_ADDRESS, "digestSRI": context_digest()}]
     frame["iat"] = int(now.timestamp())
     return frame

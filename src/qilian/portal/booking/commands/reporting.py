@@ -77,7 +77,7 @@ def issue(
     if issued_here.exists():
         raise BookingError(_("a report of this number was issued already"), where=number, mend=_("give another number"))
     report = _report(appointment, number, outcome, requirement, upload)
-    credential = sign_report(report, key_of(laboratory), timezone.now()).texts[0]
+    credential = sign_report(report, key_of(laboratory), timezone.localtime()).texts[0]
     with writing():
         here = as_it_is(appointment)
         content = credential.encode()
