@@ -146,6 +146,23 @@ def test_a_bench_fails_beside_hours_that_its_laboratory_took_before(booked, labo
     assert (done.lost, done.job) == ([], None)
 
 
+def test_a_failure_where_the_laboratory_has_taken_all_hours_is_refused_and_keeps_nothing(booked, laboratory_of):
+    from qilian.portal.booking.commands.blocking import block
+    from qilian.portal.booking.errors import Taken
+    from qilian.portal.history.models import Entry
+    from qilian.portal.network.models import Purpose, Slot
+
+    hit = booked.appointments.select_related("bench__laboratory").order_by("-start").first()
+    actor, hour = laboratory_of(hit), timedelta(hours=1)
+    Slot.objects.filter(bench=hit.bench, appointment=None).delete()
+    begins, ends = hit.end + 24 * hour, hit.end + 40 * hour
+    block(actor, [hit.bench], begins, ends, Purpose.MAINTENANCE)
+    before = Entry.objects.count(), Slot.objects.count()
+    with pytest.raises(Taken, match=hit.bench.name):
+        block(actor, [hit.bench], begins + hour, ends - hour, Purpose.FAILURE)
+    assert (Entry.objects.count(), Slot.objects.count()) == before
+
+
 def test_a_sample_that_did_not_come_is_planned_again_later(booked, laboratory_of):
     from django.utils import timezone
 

@@ -70,12 +70,14 @@ def block(
                     hours = {"from": local(start).isoformat(), "until": local(end).isoformat()}
                     record(actor, "block", bench, data={"slot": slot.pk, "why": str(purpose), **hours})
                     slots.append(slot)
-            if slots:
-                return Blocked(slots, lost, losses.start_answering(actor, lost, _cause(benches)))
+            if not slots:
+                raise _taken(benches, begins, ends)
+            job = losses.start_answering(actor, lost, _cause(benches))
     except IntegrityError as error:
         if GUARD not in str(error):
             raise
-    raise Taken(_what_stands_there(benches, begins, ends), [], mend=_("choose other hours, or another bench"))
+        raise _taken(benches, begins, ends) from None
+    return Blocked(slots, lost, job)
 
 
 def unblock(actor: Actor, slot: Slot) -> None:
@@ -146,13 +148,14 @@ def _cause(benches: Sequence[Bench]) -> Text:
     )
 
 
-def _what_stands_there(benches: Sequence[Bench], begins: datetime, ends: datetime) -> str:
+def _taken(benches: Sequence[Bench], begins: datetime, ends: datetime) -> Taken:
     slots = Slot.objects.filter(bench__in=benches, start__lt=ends, end__gt=begins).select_related("bench")
     told = [
         f"{slot.bench.name} {_clock(slot.start)} – {_clock(slot.end)}, {slot.get_purpose_display()}"
         for slot in slots.order_by("start")[:3]
     ]
-    return _("The bench is taken then: %(slots)s.") % {"slots": "; ".join(told)}
+    what = _("The bench is taken then: %(slots)s.") % {"slots": "; ".join(told)}
+    return Taken(what, [], mend=_("choose other hours, or another bench"))
 
 
 def _clock(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from qilian.portal.booking.commands import carrying_out, reporting
 from qilian.portal.booking.models import Appointment
 from qilian.portal.booking.showing import timeline, unit_title
 from qilian.portal.booking.views.common import attempt, laboratories, laboratory_of, own_appointment, said, version_of
+from qilian.portal.network.forms import BenchChoice
 from qilian.portal.network.models import Bench
 from qilian.portal.site.uploads import UploadField
 
@@ -40,7 +41,7 @@ class MomentInput(forms.DateTimeInput):
 class MoveForm(forms.Form):
     """Puts an appointment on another bench or at another hour."""
 
-    bench = forms.ModelChoiceField(label=gettext_lazy("Bench"), queryset=Bench.objects.none(), empty_label=None)
+    bench = BenchChoice(label=gettext_lazy("Bench"), queryset=Bench.objects.none(), empty_label=None)
     start = forms.DateTimeField(label=gettext_lazy("Begins"), widget=MomentInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
