@@ -1,4 +1,4 @@
-"""The one door for YAML: reads bounded, alias-free files into plain values that remember their lines.
+"""The one door for YAML (and small CSV): reads bounded, alias-free files into plain values that remember their lines.
 
 In comes a path; out goes a :class:`Document`. Every fault of the file itself (missing, a directory, no permission,
 too large, not UTF-8, not YAML, aliases, too deep, doubled keys, hidden characters) is a :class:`DocumentError` of one
@@ -6,8 +6,10 @@ line, and so is a value that :func:`shaped` cannot bring into the form that a ro
 Scalars follow the core schema of YAML 1.2, so that ``no`` stays a word and ``12:30`` a text.
 """
 
+import csv
+import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias, TypeVar
@@ -125,6 +127,32 @@ def read_yaml(path: Path, limit: int = MAX_BYTES) -> Document:
         raise DocumentError("empty", where=path.name, mend="write the fields that it should hold")
     lines: dict[Trail, int] = {}
     return Document(path, _plain(node, (), lines, path), lines)
+
+
+def csv_rows(path: Path, limit: int, fault: type[QilianError]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV file, the header first, each with its line; comments (``#``) before it are passed.
+
+    Raises
+    ------
+    DocumentError
+        As :func:`read_bytes`.
+    QilianError
+        Of the kind ``fault``, if it is not UTF-8 or not CSV.
+    """
+    try:
+        text = read_bytes(path, limit).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise fault("not UTF-8 text", where=path.name, mend="save it as UTF-8") from None
+    start = comments = 0
+    while text.startswith("#", start):
+        start = text.find("\n", start) + 1 or len(text)
+        comments += 1
+    table = csv.reader(io.StringIO(text[start:], newline=""), strict=True)
+    try:
+        for cells in table:
+            yield table.line_num + comments, cells
+    except csv.Error as error:
+        raise fault(f"not CSV: {error}", where=f"{path.name} line {table.line_num + comments}") from None
 
 
 def shaped(document: Document, value: object, shape: type[Shape], trail: Trail = ()) -> Shape:

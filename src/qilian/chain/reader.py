@@ -5,15 +5,13 @@ does not fit is a :class:`ChainError` of one line: an unknown node, test or stan
 leads back towards the raw material, a cycle. CSV files may open with comment lines that start with ``#``.
 """
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from qilian.chain.errors import ChainError
 from qilian.chain.model import LAYERS, Chain, ControlPoint, FailureMode, Link, Maker, Node
-from qilian.documents import Document, Trail, Value, read_bytes, read_yaml, shaped
+from qilian.documents import Document, Trail, Value, csv_rows, read_yaml, shaped
 from qilian.standards import Catalogue, StandardRef
 from qilian.text import Text
 
@@ -226,33 +224,21 @@ def _table(path: Path, columns: Iterable[str]) -> Document:
     ChainError
         If it is not UTF-8, not CSV, has other columns, or a row of another length.
     """
-    try:
-        text = read_bytes(path, MAX_CSV_BYTES).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ChainError("not UTF-8 text", where=path.name, mend="save it as UTF-8") from None
-    start = comments = 0
-    while text.startswith("#", start):
-        start = text.find("\n", start) + 1 or len(text)
-        comments += 1
-    table = csv.reader(io.StringIO(text[start:], newline=""), strict=True)
+    table = csv_rows(path, MAX_CSV_BYTES, ChainError)
     rows: list[Value] = []
     lines: dict[Trail, int] = {}
-    try:
-        header = next(table, [])
-        if set(header) != set(columns) or len(set(header)) != len(header):
-            raise ChainError("other columns", where=path.name, mend=f"give {', '.join(columns)}")
-        for cells in table:
-            if not cells:
-                continue
-            line = table.line_num + comments
-            if len(cells) != len(header):
-                raise ChainError(
-                    f"{len(cells)} cells under {len(header)} columns",
-                    where=f"{path.name} line {line}",
-                    mend="quote cells that hold a comma",
-                )
-            lines[(len(rows),)] = line
-            rows.append({name: cell for name, cell in zip(header, cells, strict=True) if cell})
-    except csv.Error as error:
-        raise ChainError(f"not CSV: {error}", where=f"{path.name} line {table.line_num + comments}") from None
+    _line, header = next(table, (1, []))
+    if set(header) != set(columns) or len(set(header)) != len(header):
+        raise ChainError("other columns", where=path.name, mend=f"give {', '.join(columns)}")
+    for line, cells in table:
+        if not cells:
+            continue
+        if len(cells) != len(header):
+            raise ChainError(
+                f"{len(cells)} cells under {len(header)} columns",
+                where=f"{path.name} line {line}",
+                mend="quote cells that hold a comma",
+            )
+        lines[(len(rows),)] = line
+        rows.append({name: cell for name, cell in zip(header, cells, strict=True) if cell})
     return Document(path, rows, lines)

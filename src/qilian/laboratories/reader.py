@@ -5,8 +5,6 @@ of them in one :class:`NetworkFileError`. CSV files may open with comment lines 
 be absent. The README.md of the sample network says what the columns mean.
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from qilian.documents import Document, read_bytes, read_yaml, shaped
+from qilian.documents import Document, csv_rows, read_yaml, shaped
 from qilian.errors import QilianError
 from qilian.laboratories.errors import LaboratoryError, NetworkFileError
 from qilian.laboratories.geography import Geography
@@ -199,29 +197,18 @@ def _rows(
     path: Path, columns: tuple[str, ...], make: Callable[[Row], Made], faults: list[LaboratoryError]
 ) -> Iterator[Placed[Made]]:
     """Yield what ``make`` makes of each row, with its place; keep the faults of the others."""
-    try:
-        text = read_bytes(path, MAX_CSV_BYTES).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise LaboratoryError("not UTF-8 text", where=path.name, mend="save it as UTF-8") from None
-    start = comments = 0
-    while text.startswith("#", start):
-        start = text.find("\n", start) + 1 or len(text)
-        comments += 1
-    table = csv.reader(io.StringIO(text[start:], newline=""), strict=True)
-    try:
-        header = next(table, [])
-        missing = [column for column in columns if column not in header]
-        if missing:
-            raise LaboratoryError(f"column {missing[0]} is missing", where=path.name, mend=f"give {', '.join(columns)}")
-        for cells in table:
-            where = f"{path.name} line {table.line_num + comments}"
-            if len(cells) == len(header):
-                row = dict(zip(header, cells, strict=True))
-                yield from ((made, where) for made in _tried(make, row, where, faults))
-            elif cells:
-                faults.append(LaboratoryError(f"{len(cells)} cells under {len(header)} columns", where=where))
-    except csv.Error as error:
-        raise LaboratoryError(f"not CSV: {error}", where=f"{path.name} line {table.line_num + comments}") from None
+    rows = csv_rows(path, MAX_CSV_BYTES, LaboratoryError)
+    _line, header = next(rows, (1, []))
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise LaboratoryError(f"column {missing[0]} is missing", where=path.name, mend=f"give {', '.join(columns)}")
+    for line, cells in rows:
+        where = f"{path.name} line {line}"
+        if len(cells) == len(header):
+            row = dict(zip(header, cells, strict=True))
+            yield from ((made, where) for made in _tried(make, row, where, faults))
+        elif cells:
+            faults.append(LaboratoryError(f"{len(cells)} cells under {len(header)} columns", where=where))
 
 
 def _tried(make: Callable[[Source], Made], source: Source, where: str, faults: list[LaboratoryError]) -> Iterator[Made]:
