@@ -94,10 +94,14 @@ def library(database: str, empty: Callable[[], None]) -> str:
 
 @pytest.fixture
 def portal(database: str, settings_of_tests: None) -> Iterator[str]:
-    """A portal without rows; what the test writes is rolled back, quicker than deleting it."""
-    from django.db import transaction
+    """A portal without rows; what the test writes is rolled back, quicker than deleting it.
 
-    with transaction.atomic():
+    It begins and ends in Chinese: a page asked for in English would leave the next test in English.
+    """
+    from django.db import transaction
+    from django.utils import translation
+
+    with translation.override("zh-hans"), transaction.atomic():
         yield database
         transaction.set_rollback(True)
 
