@@ -183,3 +183,22 @@ def test_freezing_and_correcting_are_in_the_history(cast, frozen):
     cast.client("regulator").post(f"/evaluation/{frozen.pk}/appeal", APPEAL)
     assert [(each.event, each.data["sha256"]) for each in about([frozen])] == [("freeze", frozen.sha256)]
     assert [each.event for each in about([frozen.corrected_by])] == ["correct"]
+
+
+def test_the_demo_has_contests_that_say_that_they_are_invented(library):
+    """Two quarters and a correction, which moves what the appeal was about; filled again, no more of them."""
+    from qilian.portal import demo
+    from qilian.portal.evaluation import contests
+    from qilian.portal.evaluation.models import Contest
+
+    list(demo.fill())
+    list(demo.fill())
+    rows = list(Contest.objects.order_by("pk"))
+    assert [row.period for row in rows] == ["2026-Q2", "2026-Q3", "2026-Q3"]
+    assert all("虚构" in row.title for row in rows)
+    last = contests.opened(rows[-1])
+    assert all("虚构" in name for name in last.figures.names)
+    changed = contests.what_changed(rows[-1], last)
+    assert changed is not None
+    assert [each.path for each in changed.inputs] == ["figures.SAMPLE-07.values.test-days"]
+    assert contests.replayed(rows[-1]).same

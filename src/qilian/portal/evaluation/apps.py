@@ -1,4 +1,4 @@
-"""Tells Django the app's name and its short label."""
+"""Tells Django the app's name and its short label, and registers its demo."""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,10 @@ class EvaluationConfig(AppConfig):
     name = "qilian.portal.evaluation"
     label = "evaluation"
     verbose_name = "evaluation"
+
+    def ready(self) -> None:
+        """Register the samples of the demo."""
+        from qilian.portal.demo import part
+        from qilian.portal.evaluation import demo
+
+        part(demo.fill)

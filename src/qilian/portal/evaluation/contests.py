@@ -11,6 +11,7 @@ from qilian.evaluation import (
     Difference,
     Drawing,
     EvaluationError,
+    Figures,
     IndicatorSystem,
     contest_hash,
     contest_text,
@@ -50,6 +51,13 @@ def freeze_table(actor: Actor, upload: Upload, system: IndicatorSystem, title: s
     if len(figures.ids) > MOST_ROWS:
         what = f"{len(figures.ids)} rows, at most {MOST_ROWS} are scored here"
         raise EvaluationError(what, where=upload.name, mend="use qilian evaluation freeze")
+    return freeze_figures(actor, figures, system, title, period, on)
+
+
+def freeze_figures(
+    actor: Actor, figures: Figures, system: IndicatorSystem, title: str, period: str, on: date
+) -> Contest:
+    """Score figures and keep the contest; errors as in :func:`freeze_table`."""
     return _keep(actor, freeze(title, period, on, figures, system, Drawing()), title, None)
 
 

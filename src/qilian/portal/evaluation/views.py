@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qilian.errors import QilianError
-from qilian.evaluation import Appeal
+from qilian.evaluation import Appeal, Change
 from qilian.portal.accounts.access import only
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.evaluation import contests, workbooks
 from qilian.portal.evaluation.forms import AppealForm, FreezeForm
 from qilian.portal.evaluation.models import Contest
 from qilian.portal.site.templatetags.portal import page_language
+from qilian.text import Text
 
 readers = only("regulator", "operator")
 writers = only("regulator")
@@ -60,6 +61,7 @@ def contest(request: PortalRequest, number: int) -> HttpResponse:
     found = contests.opened(row)
     titles = {each.id: each.title for each in found.system.indicators}
     names = dict(zip(found.figures.ids, found.figures.names, strict=True))
+    difference = contests.what_changed(row, found)
     standings = [(each, [titles[name] for name in each.missing]) for each in found.scores.ranked]
     context = {
         "row": row,
@@ -69,8 +71,8 @@ def contest(request: PortalRequest, number: int) -> HttpResponse:
         "percent": round(found.drawing.level * 100),
         "missing": sum(found.scores.missing.values()),
         "appeals": [(each, names[each.firm], titles[each.indicator]) for each in found.appeals],
-        "difference": contests.what_changed(row, found),
-        "names": names,
+        "difference": difference,
+        "changes": [_in_words(each, names, titles) for each in difference.inputs] if difference else [],
     }
     return render(request, "evaluation/contest.html", context)
 
@@ -130,6 +132,12 @@ def export(request: PortalRequest, number: int, form: str) -> HttpResponse:
         raise Http404
     answer["Content-Disposition"] = content_disposition_header(True, f"{row}.{form}") or "attachment"
     return answer
+
+
+def _in_words(change: Change, names: dict[str, str], titles: dict[str, Text]) -> tuple[Change, str, Text | None]:
+    """Return an input that changed with the firm and the indicator that its path names."""
+    firm, _values, indicator = change.path.removeprefix("figures.").rpartition(".values.")
+    return change, names.get(firm, firm), titles.get(indicator)
 
 
 def _visible(request: PortalRequest, number: int) -> Contest:
