@@ -4,9 +4,22 @@ In comes a folder of a content pack (:func:`read_chain`) and a network of labora
 reasons.
 """
 
+from qilian.chain.bench import Gain, best_bench
+from qilian.chain.capacity import Capacity, Where, capacity
 from qilian.chain.checking import check_chain
+from qilian.chain.coverage import (
+    CityCoverage,
+    Coverage,
+    Critical,
+    Gap,
+    NodeCoverage,
+    coverage,
+    criticality,
+    gaps,
+)
 from qilian.chain.errors import ChainError
 from qilian.chain.model import (
+    LAYER_WORDS,
     LAYERS,
     Chain,
     ControlPoint,
@@ -16,22 +29,42 @@ from qilian.chain.model import (
     Maker,
     Node,
 )
-from qilian.chain.priority import PRIORITIES, Priority, action_priority
+from qilian.chain.priority import PRIORITIES, PRIORITY_WORDS, Priority, action_priority
 from qilian.chain.reader import read_chain
+from qilian.chain.tracing import Reached, Suspect, reached, suspects
 
 __all__ = [
     "LAYERS",
+    "LAYER_WORDS",
     "PRIORITIES",
+    "PRIORITY_WORDS",
+    "Capacity",
     "Chain",
     "ChainError",
+    "CityCoverage",
     "ControlPoint",
+    "Coverage",
+    "Critical",
     "FailureMode",
+    "Gain",
+    "Gap",
     "Layer",
     "Link",
     "Maker",
     "Node",
+    "NodeCoverage",
     "Priority",
+    "Reached",
+    "Suspect",
+    "Where",
     "action_priority",
+    "best_bench",
+    "capacity",
     "check_chain",
+    "coverage",
+    "criticality",
+    "gaps",
+    "reached",
     "read_chain",
+    "suspects",
 ]

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from qilian.cli import audit, content, evaluation, evidence, labs, route, serve, standards
+from qilian.cli import audit, chain, content, evaluation, evidence, labs, route, serve, standards
 from qilian.cli.intake import intake
 from qilian.cli.plan import plan
 from qilian.errors import QilianError
@@ -44,6 +44,7 @@ app.add_typer(route.app, name="route")
 app.add_typer(standards.app, name="standards")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(labs.app, name="labs")
+app.add_typer(chain.app, name="chain")
 app.add_typer(evaluation.app, name="evaluation")
 app.command()(serve.serve)
 app.add_typer(serve.app, name="portal")
