@@ -1,10 +1,11 @@
 """Fixtures of the chain's tests: the robot chain, and a small chain on disk to spoil."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from qilian.chain import Chain, read_chain
+from qilian.chain import Capacity, Chain, capacity, read_chain
 from qilian.content import load_chain
 
 FILES = {
@@ -69,3 +70,9 @@ def robots(pack) -> Chain:
     chain = load_chain(pack)
     assert chain is not None
     return chain
+
+
+@pytest.fixture(scope="session")
+def everywhere(pack, robots) -> Capacity:
+    """What the pack's sample network can test of the robot chain, anywhere."""
+    return capacity(robots, pack.tests, pack.network, date(2026, 12, 1), catalogue=pack.catalogue)

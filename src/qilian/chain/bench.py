@@ -1,8 +1,9 @@
 """What a new test bench at a place would improve most.
 
 In come a chain, a capacity and a place; out go kinds of bench, the best first. A kind is one that the network has
-somewhere already: what a bench does is read from the scope lines that name it. A new one is taken to be accredited for
-the same. A kind that adds no test that a better one does not add is left out.
+somewhere already: what a bench does is read from the scope lines that name it and hold on the day, since each of a
+line's benches does the line's test alone. A new one is taken to be accredited for the same. A kind that adds no test
+that a better one does not add is left out.
 """
 
 from collections.abc import Iterator
@@ -55,8 +56,7 @@ def best_bench(chain: Chain, capacity: Capacity, place: City) -> tuple[Gain, ...
         adds = tuple(sorted(test for test in tests if not capacity.able[test]))
         if not adds:
             continue
-        able = {**capacity.able, **dict.fromkeys(adds, (laboratory,))}
-        after = Capacity(capacity.network, capacity.where, capacity.tests, able, capacity.anywhere)
+        after = capacity.joined(laboratory, adds)
         better = [(point, figure(point, after) - figure(point, capacity)) for point in chain.points]
         better = [(point, gain) for point, gain in better if gain > 0]
         points = tuple(point for point, _ in better)
@@ -85,12 +85,12 @@ def _kinds(capacity: Capacity) -> dict[frozenset[str], tuple[Laboratory, Bench]]
 
 
 def _benches(capacity: Capacity) -> Iterator[tuple[Laboratory, Bench, frozenset[str]]]:
+    does: dict[tuple[str, str], set[str]] = {}
+    for test, proofs in capacity.proofs.items():
+        for proof in proofs:
+            for bench in proof.benches:
+                does.setdefault((proof.laboratory.id, bench.id), set()).add(test)
     for laboratory in capacity.network.laboratories:
-        does: dict[str, set[str]] = {}
-        for line in laboratory.lines:
-            if line.test in capacity.anywhere and line.accredited:
-                for name in line.benches:
-                    does.setdefault(name, set()).add(str(line.test))
         for bench in laboratory.benches:
-            if bench.id in does:
-                yield laboratory, bench, frozenset(does[bench.id])
+            if tests := does.get((laboratory.id, bench.id)):
+                yield laboratory, bench, frozenset(tests)

@@ -6,7 +6,7 @@ covered.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qilian.chain.capacity import Capacity, Where, nearest
 from qilian.chain.model import Chain, ControlPoint, Node
@@ -165,7 +165,7 @@ def _of_node(chain: Chain, node: Node, capacity: Capacity) -> NodeCoverage:
 
 def _of_city(capacity: Capacity, city: City) -> Capacity:
     able = {test: tuple(each for each in found if each.city == city.id) for test, found in capacity.able.items()}
-    return Capacity(capacity.network, capacity.where, capacity.tests, able, capacity.anywhere)
+    return replace(capacity, able=able)
 
 
 def _laboratories(points: Iterable[ControlPoint], capacity: Capacity) -> tuple[Laboratory, ...]:
@@ -179,7 +179,7 @@ def _mean(points: Iterable[ControlPoint], capacity: Capacity) -> float | None:
 
 
 def _elsewhere(test: str, capacity: Capacity) -> tuple[Laboratory, int | None] | None:
-    found = capacity.anywhere[test]
+    found = capacity.anywhere(test)
     near = nearest(found, capacity.where.place, capacity.network)
     return near or ((found[0], None) if found else None)
 

@@ -1,6 +1,9 @@
-"""The answers about a chain as plain values for JSON; ``schemas/chain.schema.json`` has one definition for each."""
+"""The answers about a chain as plain values for JSON; ``schemas/chain.schema.json`` has one definition for each.
 
-from collections.abc import Iterable, Mapping
+A list that may be long is cut after ``top`` entries, all without; ``count`` says how many there are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -34,15 +37,16 @@ def node_data(chain: Chain, node: Node) -> Data:
             for maker in chain.makers_of(node.id)
         ],
         "points": [_point(point) for point in chain.points_of(node.id)],
-        "notices": [_text(chain.notice)],
+        "notices": [_text(notice) for notice in chain.notices],
     }
 
 
-def suspects_data(chain: Chain, node: Node, test: str | None, found: Iterable[Suspect]) -> Data:
+def suspects_data(chain: Chain, node: Node, test: str | None, found: Sequence[Suspect], top: int | None = None) -> Data:
     """Return what lies upstream of a field problem."""
     return {
         "node": _node(node),
         "test": test,
+        "count": len(found),
         "suspects": [
             {
                 "node": _node(each.node),
@@ -50,24 +54,28 @@ def suspects_data(chain: Chain, node: Node, test: str | None, found: Iterable[Su
                 "shown": [point.id for point in each.shown],
                 **_way(each.share, each.distance, each.route, each.reason),
             }
-            for each in found
+            for each in found[:top]
         ],
-        "notices": [_text(chain.notice)],
+        "notices": [_text(notice) for notice in chain.notices],
     }
 
 
-def reached_data(chain: Chain, node: Node, found: Iterable[Reached]) -> Data:
+def reached_data(chain: Chain, node: Node, found: Sequence[Reached], top: int | None = None) -> Data:
     """Return what a defective batch reaches."""
     return {
         "node": _node(node),
+        "count": len(found),
         "reached": [
-            {"node": _node(each.node), **_way(each.share, each.distance, each.route, each.reason)} for each in found
+            {"node": _node(each.node), **_way(each.share, each.distance, each.route, each.reason)}
+            for each in found[:top]
         ],
-        "notices": [_text(chain.notice)],
+        "notices": [_text(notice) for notice in chain.notices],
     }
 
 
-def critical_data(chain: Chain, capacity: Capacity, on: date, found: Iterable[Critical]) -> Data:
+def critical_data(
+    chain: Chain, capacity: Capacity, on: date, found: Sequence[Critical], top: int | None = None
+) -> Data:
     """Return how much hangs on each node."""
     nodes = [
         {
@@ -78,12 +86,12 @@ def critical_data(chain: Chain, capacity: Capacity, on: date, found: Iterable[Cr
             "laboratories": each.laboratories,
             "reason": _text(each.reason),
         }
-        for each in found
+        for each in found[:top]
     ]
-    return {**_asked(chain, capacity, on), "nodes": nodes}
+    return {**_asked(chain, capacity, on), "count": len(found), "nodes": nodes}
 
 
-def gaps_data(chain: Chain, capacity: Capacity, on: date, found: Iterable[Gap]) -> Data:
+def gaps_data(chain: Chain, capacity: Capacity, on: date, found: Sequence[Gap], top: int | None = None) -> Data:
     """Return the control points that cannot be tested whole."""
     gaps = [
         {
@@ -93,9 +101,9 @@ def gaps_data(chain: Chain, capacity: Capacity, on: date, found: Iterable[Gap]) 
             "elsewhere": [other and {"laboratory": other[0].id, "km": other[1]} for other in gap.elsewhere],
             "reason": _text(gap.reason),
         }
-        for gap in found
+        for gap in found[:top]
     ]
-    return {**_asked(chain, capacity, on), "gaps": gaps}
+    return {**_asked(chain, capacity, on), "count": len(found), "gaps": gaps}
 
 
 def coverage_data(chain: Chain, capacity: Capacity, on: date, found: Coverage) -> Data:
@@ -130,7 +138,9 @@ def coverage_data(chain: Chain, capacity: Capacity, on: date, found: Coverage) -
     }
 
 
-def bench_data(chain: Chain, capacity: Capacity, on: date, place: City, found: Iterable[Gain]) -> Data:
+def bench_data(
+    chain: Chain, capacity: Capacity, on: date, place: City, found: Sequence[Gain], top: int | None = None
+) -> Data:
     """Return what one more bench at a place would improve."""
     kinds = [
         {
@@ -141,9 +151,9 @@ def bench_data(chain: Chain, capacity: Capacity, on: date, place: City, found: I
             "urgent": each.urgent,
             "reason": _text(each.reason),
         }
-        for each in found
+        for each in found[:top]
     ]
-    return {**_asked(chain, capacity, on), "place": place.id, "kinds": kinds}
+    return {**_asked(chain, capacity, on), "place": place.id, "count": len(found), "kinds": kinds}
 
 
 def _asked(chain: Chain, capacity: Capacity, on: date) -> Data:
@@ -154,8 +164,9 @@ def _asked(chain: Chain, capacity: Capacity, on: date) -> Data:
             "place": where.place and where.place.id,
             "within_km": where.within_km,
             "tiers": where.tiers and list(where.tiers),
+            "region": where.region or None,
         },
-        "notices": [_text(notice) for notice in (chain.notice, network.notice) if notice],
+        "notices": [_text(notice) for notice in (*chain.notices, network.notice) if notice],
     }
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from qilian.chain.errors import ChainError
-from qilian.chain.priority import Priority, action_priority, rank
+from qilian.chain.priority import PRIORITY_NOTICE, Priority, action_priority, rank
 from qilian.product import Confidence
 from qilian.standards import StandardRef
 from qilian.text import Text
@@ -142,6 +142,11 @@ class Chain:
     links: tuple[Link, ...]
     makers: tuple[Maker, ...]
     points: tuple[ControlPoint, ...]
+
+    @property
+    def notices(self) -> tuple[Text, ...]:
+        """What every answer that shows a priority has to say."""
+        return (self.notice, PRIORITY_NOTICE)
 
     def node(self, node: str) -> Node:
         """Return the node with that id.

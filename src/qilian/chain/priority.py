@@ -1,7 +1,8 @@
 """The action priority of a failure mode: high, medium or low, by the table of the AIAG-VDA handbook.
 
-The table is data (``action_priority.csv``, which names its source). In come severity, occurrence and detection, each
-from 1 to 10, 10 being the worst; out goes ``H`` (must be acted on), ``M`` (should) or ``L`` (could).
+The table is data: ``action_priority.csv``, which is unverified, as :data:`PRIORITY_NOTICE` says. In come severity,
+occurrence and detection, each from 1 to 10, 10 being the worst; out goes ``H`` (must be acted on), ``M`` (should) or
+``L`` (could).
 """
 
 import csv
@@ -16,6 +17,11 @@ from qilian.text import Text
 Priority: TypeAlias = Literal["H", "M", "L"]
 PRIORITIES: tuple[Priority, ...] = ("H", "M", "L")
 PRIORITY_WORDS = {"H": Text("高", "high"), "M": Text("中", "medium"), "L": Text("低", "low"), None: Text("无", "none")}
+
+PRIORITY_NOTICE = Text(
+    "措施优先级表按对 AIAG-VDA 手册的一般了解整理，未与印刷版核对。",
+    "The table of action priorities was written from general knowledge of the AIAG-VDA handbook and is unverified.",
+)
 
 
 def action_priority(severity: int, occurrence: int, detection: int) -> Priority:

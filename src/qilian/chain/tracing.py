@@ -21,7 +21,8 @@ class Suspect:
     Attributes
     ----------
     priority
-        The most urgent action priority of its control points, None where it has none.
+        The most urgent action priority of its control points that the failed test measures, or of all where none does;
+        None where it has no points.
     shown
         Its control points that the failed test measures; empty where no test was named.
     share
@@ -86,10 +87,13 @@ def suspects(chain: Chain, node: str, test: str | None = None) -> tuple[Suspect,
     made = []
     for place in found[1:].tolist():
         each = chain.nodes[place]
-        shown = tuple(point for point in chain.points_of(each.id) if test in point.tests)
+        points = chain.points_of(each.id)
+        shown = tuple(point for point in points if test in point.tests)
+        worst = min(shown or points, key=lambda point: rank(point.priority), default=None)
         route = tuple(chain.nodes[step] for step in chain.graph.route(distance, place, upstream=True))
-        priority, share = chain.priority_of(each.id), float(shares[place])
-        reason = _why_suspect(chain, each, shown, priority, share, route)
+        share = float(shares[place])
+        reason = _why_suspect(worst, share, route)
+        priority = worst and worst.priority
         made.append(Suspect(each, priority, shown, share, int(distance[place]), route, reason))
     return tuple(sorted(made, key=lambda each: (not each.shown, rank(each.priority), -each.share, each.distance)))
 
@@ -116,26 +120,18 @@ def reached(chain: Chain, node: str) -> tuple[Reached, ...]:
     return tuple(sorted(made, key=lambda each: (each.distance, -each.share)))
 
 
-def _why_suspect(
-    chain: Chain,
-    node: Node,
-    shown: Sequence[ControlPoint],
-    priority: Priority | None,
-    share: float,
-    route: Sequence[Node],
-) -> Text:
-    points = shown or chain.points_of(node.id)
-    worst = min(points, key=lambda point: rank(point.priority), default=None)
-    zh, en = _ways(route)
-    words = PRIORITY_WORDS[priority]
-    zh_parts, en_parts = [], []
+def _why_suspect(worst: ControlPoint | None, share: float, route: Sequence[Node]) -> Text:
+    """Say why: the most urgent failure of its most urgent point with that failure's priority, and the way."""
+    ways_zh, ways_en = _ways(route)
+    zh, en = [f"占路径的 {share:.1%}", ways_zh], [f"{share:.1%} of the ways", ways_en]
+    words = PRIORITY_WORDS[worst and worst.priority]
+    zh.insert(0, f"措施优先级{words.zh}")
+    en.insert(0, f"action priority {words.en}")
     if worst is not None:
         failure = min(worst.failures, key=lambda each: rank(each.priority))
-        zh_parts.append(f"{worst.characteristic.zh}：{failure.mode.zh}")
-        en_parts.append(f"{worst.characteristic.en}: {failure.mode.en}")
-    zh_parts += [f"措施优先级{words.zh}", f"占路径的 {share:.1%}", zh]
-    en_parts += [f"action priority {words.en}", f"{share:.1%} of the ways", en]
-    return Text("；".join(zh_parts), "; ".join(en_parts))
+        zh.insert(0, f"{worst.characteristic.zh}：{failure.mode.zh}")
+        en.insert(0, f"{worst.characteristic.en}: {failure.mode.en}")
+    return Text("；".join(zh), "; ".join(en))
 
 
 def _ways(route: Sequence[Node]) -> tuple[str, str]:

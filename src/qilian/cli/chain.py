@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="The quality map: what goes into what, and where quality is controlled.")
 
 NodeArgument = Annotated[str, typer.Argument(help="A node: its id, or its name in Chinese or English.")]
-TopOption = Annotated[int, typer.Option(min=1, max=100_000, help="How many to show.")]
+TopOption = Annotated[
+    int | None, typer.Option(min=1, max=1_000_000, help="How many to show; 30 without, all of them as JSON.")
+]
+SHOWN = 30
 OnOption = Annotated[str | None, typer.Option(help="Day on which accreditation has to be valid; today without.")]
 WithinOption = Annotated[float | None, typer.Option(min=0, help="Only laboratories within so many road kilometres.")]
 OfOption = Annotated[str, typer.Option(help="… of this city.")]
 TierOption = Annotated[list[str] | None, typer.Option(help="Only province, city or district; repeatable.")]
+RegionOption = Annotated[str, typer.Option(help="Only in this division: a code of GB/T 2260 or its beginning.")]
 
 
 @app.command()
@@ -56,14 +60,14 @@ def show(
             ratings = f"S{failure.severity} O{failure.occurrence} D{failure.detection}"
             lines.append(f"    {failure.mode.say(say)} → {failure.effect.say(say)} · {ratings}")
         lines.append(f"    {' '.join(point.tests) or '-'} · {'; '.join(map(str, point.references)) or '-'}")
-    _print([*lines, chain.notice.say(say)])
+    _print([*lines, *(each.say(say) for each in chain.notices)])
 
 
 @app.command()
 def upstream(
     node: NodeArgument,
     test: Annotated[str | None, typer.Option(help="Id of the test that showed the problem.")] = None,
-    top: TopOption = 20,
+    top: TopOption = None,
     pack: PackOption = "robots",
     lang: LangOption = Lang.zh,
     as_json: JsonOption = False,
@@ -76,18 +80,20 @@ def upstream(
     start = chain.find(node)
     found = suspects(chain, start.id, test)
     if as_json:
-        print_json(suspects_data(chain, start, test, found))
+        print_json(suspects_data(chain, start, test, found, top))
         return
     say: Language = lang.value
     mark = {True: "* ", False: ""}
-    lines = [f"{mark[bool(each.shown)]}{each.node.name.say(say)}: {each.reason.say(say)}" for each in found[:top]]
-    _print([*lines, *_more(len(found), top, say), chain.notice.say(say)])
+    lines = [
+        f"{mark[bool(each.shown)]}{each.node.name.say(say)}: {each.reason.say(say)}" for each in found[: top or SHOWN]
+    ]
+    _print([*lines, *_more(len(found), top, say), *(each.say(say) for each in chain.notices)])
 
 
 @app.command()
 def downstream(
     node: NodeArgument,
-    top: TopOption = 50,
+    top: TopOption = None,
     pack: PackOption = "robots",
     lang: LangOption = Lang.zh,
     as_json: JsonOption = False,
@@ -100,16 +106,16 @@ def downstream(
     start = chain.find(node)
     found = reached(chain, start.id)
     if as_json:
-        print_json(reached_data(chain, start, found))
+        print_json(reached_data(chain, start, found, top))
         return
     say: Language = lang.value
-    lines = [f"{each.distance} {each.node.name.say(say)}: {each.reason.say(say)}" for each in found[:top]]
-    _print([*lines, *_more(len(found), top, say), chain.notice.say(say)])
+    lines = [f"{each.distance} {each.node.name.say(say)}: {each.reason.say(say)}" for each in found[: top or SHOWN]]
+    _print([*lines, *_more(len(found), top, say), *(each.say(say) for each in chain.notices)])
 
 
 @app.command()
 def critical(
-    top: TopOption = 20,
+    top: TopOption = None,
     on: OnOption = None,
     pack: PackOption = "robots",
     lang: LangOption = Lang.zh,
@@ -122,10 +128,10 @@ def critical(
     knowledge, chain, capacity, day = _asked(pack, on)
     found = criticality(chain, capacity)
     if as_json:
-        print_json(critical_data(chain, capacity, day, found))
+        print_json(critical_data(chain, capacity, day, found, top))
         return
     say: Language = lang.value
-    lines = [f"{each.node.name.say(say)}: {each.reason.say(say)}" for each in found[:top]]
+    lines = [f"{each.node.name.say(say)}: {each.reason.say(say)}" for each in found[: top or SHOWN]]
     _print([*lines, *_more(len(found), top, say), *_notices(knowledge, chain, say)])
 
 
@@ -134,7 +140,8 @@ def gaps(
     within: WithinOption = None,
     of: OfOption = "",
     tier: TierOption = None,
-    top: TopOption = 50,
+    region: RegionOption = "",
+    top: TopOption = None,
     on: OnOption = None,
     pack: PackOption = "robots",
     lang: LangOption = Lang.zh,
@@ -145,16 +152,16 @@ def gaps(
     from qilian.chain import gaps as find_gaps
     from qilian.chain.json_writer import gaps_data
 
-    knowledge, chain, capacity, day = _asked(pack, on, within, of, tier)
+    knowledge, chain, capacity, day = _asked(pack, on, within, of, tier, region)
     found = find_gaps(chain, capacity)
     if as_json:
-        print_json(gaps_data(chain, capacity, day, found))
+        print_json(gaps_data(chain, capacity, day, found, top))
         return
     say: Language = lang.value
     lines = [
         f"[{PRIORITY_WORDS[gap.point.priority].say(say)}] {gap.node.name.say(say)} · "
         f"{gap.point.characteristic.say(say)}: {gap.reason.say(say)}"
-        for gap in found[:top]
+        for gap in found[: top or SHOWN]
     ]
     total = Text(
         f"{len(chain.points)} 个控制点中 {len(found)} 个", f"{len(found)} of {len(chain.points)} control points"
@@ -167,6 +174,7 @@ def coverage(
     within: WithinOption = None,
     of: OfOption = "",
     tier: TierOption = None,
+    region: RegionOption = "",
     on: OnOption = None,
     pack: PackOption = "robots",
     lang: LangOption = Lang.zh,
@@ -177,7 +185,7 @@ def coverage(
     from qilian.chain import coverage as cover
     from qilian.chain.json_writer import coverage_data
 
-    knowledge, chain, capacity, day = _asked(pack, on, within, of, tier)
+    knowledge, chain, capacity, day = _asked(pack, on, within, of, tier, region)
     found = cover(chain, capacity)
     if as_json:
         print_json(coverage_data(chain, capacity, day, found))
@@ -201,7 +209,7 @@ def coverage(
 def bench(
     city: Annotated[str, typer.Argument(help="Where the new bench would stand.")],
     within: Annotated[float, typer.Option(min=0, help="Kilometres that those who need it would travel.")] = 100,
-    top: TopOption = 10,
+    top: TopOption = None,
     on: OnOption = None,
     pack: PackOption = "robots",
     lang: LangOption = Lang.zh,
@@ -215,10 +223,10 @@ def bench(
     place = knowledge.network.geography.find(city)
     found = best_bench(chain, capacity, place)
     if as_json:
-        print_json(bench_data(chain, capacity, day, place, found))
+        print_json(bench_data(chain, capacity, day, place, found, top))
         return
     say: Language = lang.value
-    lines = [each.reason.say(say) for each in found[:top]]
+    lines = [each.reason.say(say) for each in found[: top or SHOWN]]
     nothing = [] if found else [Text("没有哪一类台位能再提高", "no kind of bench would improve it").say(say)]
     _print([*lines, *_more(len(found), top, say), *nothing, *_notices(knowledge, chain, say)])
 
@@ -239,7 +247,12 @@ def _chain(knowledge: "Pack") -> "Chain":
 
 
 def _asked(
-    pack: str, on: str | None, within: float | None = None, of: str = "", tier: list[str] | None = None
+    pack: str,
+    on: str | None,
+    within: float | None = None,
+    of: str = "",
+    tier: list[str] | None = None,
+    region: str = "",
 ) -> "tuple[Pack, Chain, Capacity, date]":
     """Return the pack, its chain, and the laboratories that count on the day."""
     from qilian.chain import Where
@@ -256,17 +269,18 @@ def _asked(
     chain = _chain(knowledge)
     place = knowledge.network.geography.find(of) if of else None
     tiers = tuple(each for each in TIERS if each in tier) if tier else None
-    where = Where(place, within, tiers)
+    where = Where(place, within, tiers, region)
     found = find_capacity(chain, knowledge.tests, knowledge.network, day, catalogue=knowledge.catalogue, where=where)
     return knowledge, chain, found, day
 
 
 def _notices(knowledge: "Pack", chain: "Chain", say: Language) -> list[str]:
-    return [each.say(say) for each in (chain.notice, knowledge.network.notice) if each]
+    return [each.say(say) for each in (*chain.notices, knowledge.network.notice) if each]
 
 
-def _more(count: int, top: int, say: Language) -> list[str]:
-    return [Text(f"… 另有 {count - top} 项（--top）", f"… {count - top} more (--top)").say(say)] if count > top else []
+def _more(count: int, top: int | None, say: Language) -> list[str]:
+    more = count - (top or SHOWN)
+    return [Text(f"… 另有 {more} 项（--top）", f"… {more} more (--top)").say(say)] if more > 0 else []
 
 
 def _share(figure: float | None) -> str:
