@@ -93,7 +93,7 @@ def suspects(chain: Chain, node: str, test: str | None = None) -> tuple[Suspect,
         route = tuple(chain.nodes[step] for step in chain.graph.route(distance, place, upstream=True))
         share = float(shares[place])
         reason = _why_suspect(worst, share, route)
-        priority = worst and worst.priority
+        priority = worst.priority if worst else None
         made.append(Suspect(each, priority, shown, share, int(distance[place]), route, reason))
     return tuple(sorted(made, key=lambda each: (not each.shown, rank(each.priority), -each.share, each.distance)))
 
@@ -124,7 +124,7 @@ def _why_suspect(worst: ControlPoint | None, share: float, route: Sequence[Node]
     """Say why: the most urgent failure of its most urgent point with that failure's priority, and the way."""
     ways_zh, ways_en = _ways(route)
     zh, en = [f"占路径的 {share:.1%}", ways_zh], [f"{share:.1%} of the ways", ways_en]
-    words = PRIORITY_WORDS[worst and worst.priority]
+    words = PRIORITY_WORDS[worst.priority if worst else None]
     zh.insert(0, f"措施优先级{words.zh}")
     en.insert(0, f"action priority {words.en}")
     if worst is not None:
