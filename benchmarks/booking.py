@@ -32,6 +32,8 @@ from pathlib import Path
 from typing import Any
 
 BENCHES, PLANS, STEPS = 20, 300, (2, 5)
+FIRMS = 30
+"""Each with its share of the plans, each plan of a product of its own: a product is held once at a time."""
 HOURS = 40
 """Hours that can be booked on each bench: few enough that most wishes meet another one."""
 CALM_SECONDS = 10.0
@@ -166,7 +168,7 @@ def _client_process(role: str, folder: str, number: str, threads: str) -> None:
 
 
 def _prepare() -> None:
-    """Make a firm, a laboratory with the benches, and plans of which most want the same hours as some other."""
+    """Make firms, a laboratory with the benches, and plans of which most want the same hours as some other."""
     from django.db import connection
     from django.utils import timezone
 
@@ -174,16 +176,15 @@ def _prepare() -> None:
     from qilian.portal.network.models import Bench, Laboratory
     from qilian.portal.workbench.models import Plan, Product
 
-    user = User.objects.create_person("clerk@example.com", "correct horse battery")
-    firm = Organisation.objects.create(kind="firm", name="firm", region="330100")
-    Membership.objects.create(user=user, organisation=firm)
+    firms = []
+    for n in range(FIRMS):
+        user = User.objects.create_person(f"clerk{n}@example.com")
+        firms.append(Organisation.objects.create(kind="firm", name=f"firm {n}", region="330100"))
+        Membership.objects.create(user=user, organisation=firms[-1])
     laboratory = Laboratory.objects.create(code="lab", name="lab", tier="city", region="330100", city="hangzhou")
     for n in range(BENCHES):
         Bench.objects.create(laboratory=laboratory, code=f"b{n}", name=f"b{n}", opens="Mon-Sun 0-24")
     origin = datetime.combine(timezone.localdate() + timedelta(days=30), datetime.min.time())
-    product = Product.objects.create(
-        organisation=firm, pack="robots", identifier="p", name="p", on=origin.date(), markets=["CN"]
-    )
     chance = random.Random(1)
     word = {"zh": "机", "en": "machine"}
     for number in range(1, PLANS + 1):
@@ -196,9 +197,17 @@ def _prepare() -> None:
                 | {"bench": f"b{bench}", "start": start.isoformat(), "end": end.isoformat()}
             )
         itinerary = {"objective": "time", "steps": steps, "start": origin.isoformat(), "transfer_price": 0}
+        product = Product.objects.create(
+            organisation=firms[number % FIRMS],
+            pack="robots",
+            identifier=f"p{number}",
+            name=f"p{number}",
+            on=origin.date(),
+            markets=["CN"],
+        )
         Plan.objects.create(
             product=product,
-            number=number,
+            number=1,
             settings={"objective": "time", "specimens": 1},
             result={"itinerary": itinerary, "alternatives": [], "tests": [], "home": "hangzhou"},
             report_zh=b"",
@@ -228,8 +237,8 @@ def _clients(role: str, folder: Path, number: int, threads: int) -> None:
     def say(*words: object) -> None:
         os.write(log, (" ".join(map(str, words)) + "\n").encode())
 
-    membership = Membership.objects.select_related("user", "organisation").get()
-    actor = Actor(membership.user, membership)
+    members = Membership.objects.select_related("user", "organisation")
+    actors = {each.organisation_id: Actor(each.user, each) for each in members}
     pack()  # read once, not by every client at once
     plans = list(Plan.objects.select_related("product__organisation", "product__person"))
     connection.close()
@@ -241,7 +250,8 @@ def _clients(role: str, folder: Path, number: int, threads: int) -> None:
                 if role == "bare":
                     _insert(say, seed)
                 else:
-                    _book(actor, chance.choice(plans), chance, say)
+                    plan = chance.choice(plans)
+                    _book(actors[plan.product.organisation_id], plan, chance, say)
             except Exception as error:  # a client that gives up does no harm; what it did is judged afterwards
                 say("error", type(error).__name__, " ".join(str(error).split())[:900])
         connection.close()

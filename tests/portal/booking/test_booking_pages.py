@@ -21,6 +21,9 @@ def test_a_firm_books_by_pages_and_a_second_one_gets_the_path_planned_again(plan
     client.post(f"/bookings/{path.pk}/confirm", {"version": path.version, "key": "k"})
     path.refresh_from_db()
     assert path.state == "confirmed"
+    page = client.get(f"/bookings/plans/{plan.pk}/hold")
+    assert page.context["booked"] == path, "who books a product twice is told so first"
+    assert f"/bookings/{path.pk}/" in page.content.decode()
     again = client.post(f"/bookings/plans/{plan.pk}/hold", {"key": "another"})
     assert again.status_code == 409
     assert again.context["plan"].number == plan.number + 1
@@ -110,6 +113,21 @@ def test_a_calendar_opens_by_its_secret_alone_and_a_new_one_ends_the_old(booked,
     assert visitor.get("/bookings/calendar/guess.ics").status_code == 404
     client.post("/bookings/calendar")
     assert visitor.get(f"/bookings/calendar/{first}.ics").status_code == 404
+
+
+def test_a_person_without_an_organisation_has_one_calendar_too(cast):
+    """NULL is unlike NULL in a unique pair: the database needs a constraint of its own for them."""
+    from django.db import IntegrityError, transaction
+    from django.test import Client
+
+    from qilian.portal.booking.models import Feed
+
+    person, visitor = cast.client("person"), Client()
+    first, second = (person.post("/bookings/calendar").context["secret"] for _ in range(2))
+    assert visitor.get(f"/bookings/calendar/{second}.ics").status_code == 200
+    assert visitor.get(f"/bookings/calendar/{first}.ics").status_code == 404
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Feed.objects.create(person=cast.actor("person").user, organisation=None, digest="x")
 
 
 def test_a_label_holds_the_address_of_its_sample(booked, cast):

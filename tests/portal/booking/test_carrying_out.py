@@ -52,14 +52,35 @@ def test_a_failed_test_is_no_evidence_of_a_pass(first, cast, laboratory_of):
     assert making.make(first.path.product, cast.actor("firm")).answered == 0
 
 
-def test_a_number_is_given_to_one_report(booked, cast, laboratory_of, first):
-    from qilian.portal.booking.commands import reporting
-    from qilian.portal.booking.errors import BookingError
+def test_a_number_is_given_to_one_report_of_a_laboratory(booked, cast, laboratory_of, first):
+    """In words, and by the database itself; another laboratory counts on its own."""
+    from django.db import IntegrityError, transaction
 
-    carry_out(first, laboratory_of(first), cast.actor("firm"))
-    other = booked.appointments.filter(bench__laboratory=first.bench.laboratory).exclude(pk=first.pk).first() or first
-    with pytest.raises(BookingError):
-        reporting.issue(laboratory_of(first), other, number="R-1", outcome="pass")
+    from qilian.portal.booking.commands import carrying_out, reporting, sampling
+    from qilian.portal.booking.errors import BookingError
+    from qilian.portal.booking.models import IssuedReport
+
+    issued, _unit = carry_out(first, laboratory_of(first), cast.actor("firm"))
+    others = booked.appointments.select_related("path__product", "path__plan", "bench__laboratory").order_by("start")
+    again = next(each for each in others if each.pk != first.pk)
+    type(again).objects.filter(pk=again.pk).update(bench=first.bench)
+    again = others.get(pk=again.pk)
+    actor, unit = laboratory_of(again), carrying_out.unit_of(again)
+    if unit.holder_id is None:
+        sampling.do(actor, unit, "receive")
+    carrying_out.start(actor, again)
+    again.refresh_from_db()
+    carrying_out.finish(actor, again)
+    again.refresh_from_db()
+    with pytest.raises(BookingError, match="R-1"):
+        reporting.issue(actor, again, number="R-1", outcome="pass")
+    again.refresh_from_db()
+    assert again.state == "tested", "what was refused moved nothing"
+    same = {"number": "R-1", "outcome": "pass", "credential": "x"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IssuedReport.objects.create(appointment=again, laboratory=issued.laboratory, **same)
+    elsewhere = next(each for each in others if each.bench.laboratory_id != first.bench.laboratory_id)
+    IssuedReport.objects.create(appointment=elsewhere, laboratory=elsewhere.bench.laboratory, **same)
 
 
 def test_a_test_begins_only_with_its_sample_here(first, laboratory_of):

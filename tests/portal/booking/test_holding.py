@@ -91,6 +91,76 @@ def test_an_expired_hold_cannot_be_confirmed_and_its_hours_are_free(held, cast):
     assert set(held.appointments.values_list("state", flat=True)) == {"lapsed"}
 
 
+def test_a_refused_confirmation_keeps_no_key_and_its_retry_gets_the_same_answer(held, cast):
+    """Else the retry would be told that its hold can be confirmed no more, instead of why."""
+    from django.utils import timezone
+
+    from qilian.portal.booking.commands.holding import confirm
+    from qilian.portal.booking.errors import Expired
+    from qilian.portal.booking.models import Request
+
+    type(held).objects.filter(pk=held.pk).update(expires=timezone.now())
+    for _ in range(2):
+        with pytest.raises(Expired):
+            confirm(cast.actor("firm"), held, key="c")
+        assert not Request.objects.exists()
+
+
+def test_a_key_of_a_cancellation_stands_for_its_reason_too(held, cast):
+    from qilian.portal.booking.commands.ending import cancel
+    from qilian.portal.booking.errors import KeyReused
+
+    firm = cast.actor("firm")
+    path = cancel(firm, held, reason="停产", key="x")
+    assert cancel(firm, held, reason="停产", key="x") == path
+    with pytest.raises(KeyReused):
+        cancel(firm, held, reason="改型", key="x")
+
+
+def test_a_product_is_held_once_at_a_time(held, plan, cast):
+    """A second hold would keep from others what its firm cannot use: the samples are in one place only."""
+    from django.utils import timezone
+
+    from qilian.portal.booking.commands.ending import cancel
+    from qilian.portal.booking.commands.holding import hold
+    from qilian.portal.booking.errors import BookingError, Taken
+    from qilian.portal.booking.planning_again import again
+
+    firm = cast.actor("firm")
+    fresh = again(plan, firm)
+    taken = slots()
+    with pytest.raises(BookingError) as refusal:
+        hold(firm, fresh)
+    assert not isinstance(refusal.value, Taken)
+    assert f"{timezone.localtime(held.expires):%H:%M}" in str(refusal.value), "until when it is held"
+    assert slots() == taken
+    cancel(firm, held)
+    assert hold(firm, fresh).state == "held"
+
+
+def test_an_owner_holds_only_so_many_paths_at_once(plan, cast, monkeypatch):
+    from django.utils import timezone
+
+    from qilian.portal.booking.commands import holding
+    from qilian.portal.booking.errors import BookingError
+    from qilian.portal.booking.models import Path
+    from qilian.portal.workbench.models import Product
+
+    firm, most = cast.actor("firm"), 1
+    monkeypatch.setattr(holding, "MOST_HOLDS", most)
+    first = holding.hold(firm, plan)
+    other = Product.objects.get(pk=plan.product_id)
+    other.pk, other.identifier = None, "other"
+    other.save()
+    Path.objects.filter(pk=first.pk).update(product=other)
+    before = slots()
+    with pytest.raises(BookingError, match="1"):
+        holding.hold(firm, plan)
+    assert slots() == before
+    Path.objects.filter(pk=first.pk).update(expires=timezone.now())
+    assert holding.hold(firm, plan).state == "held", "a hold whose time is over counts no more"
+
+
 def test_an_expired_hold_gives_way_to_who_wants_its_hours(held, plan, cast):
     from django.utils import timezone
 

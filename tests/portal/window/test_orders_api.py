@@ -44,3 +44,29 @@ def test_a_firm_sees_its_own_and_moves_what_the_table_lets_it(cast, open_order):
     assert post(firm, f"{order.pk}/moves", {"event": "take"}).status_code == 422
     assert post(firm, f"{order.pk}/moves", {"event": "withdraw", "version": 9}).status_code == 422
     assert post(firm, f"{order.pk}/moves", {"event": "withdraw"}).json()["state"] == "withdrawn"
+
+
+def test_whether_somebody_is_here_is_not_learned_by_handing_over_to_them(cast, clerk, open_order):
+    """A stranger, and a number that nobody has, get the same answer, from a program and on the page."""
+    from qilian.portal.accounts.models import User
+
+    order, client = open_order(), cast.client("window")
+    stranger = cast.actor("person").user.pk
+    nobody = User.objects.latest("pk").pk + 1
+    assert post(client, f"{order.pk}/moves", {"event": "take"}).status_code == 200
+    answers = [post(client, f"{order.pk}/moves", {"event": "hand_over", "clerk": who}) for who in (stranger, nobody)]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert answers[0].content == answers[1].content
+    order.refresh_from_db()
+    form = {"version": order.version}
+    pages = [
+        client.post(f"/window/{order.pk}/hand_over", {**form, "to": who}, follow=True) for who in (stranger, nobody)
+    ]
+    said = [[str(message) for message in page.context["messages"]] for page in pages]
+    assert said[0] == said[1]
+    assert len(said[0]) == 1
+    kept = {"event": "release", "clerk": stranger}
+    assert post(client, f"{order.pk}/moves", kept).status_code == 200
+    from qilian.portal.history.recording import about
+
+    assert "clerk" not in about([order]).latest("number").data

@@ -11,7 +11,6 @@ from qilian.errors import QilianError
 from qilian.intake import demand_to_data
 from qilian.portal.accounts.access import Access
 from qilian.portal.accounts.actor import PortalRequest
-from qilian.portal.accounts.models import User
 from qilian.portal.api.guards import LOGGED_IN, allow, once
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
@@ -147,7 +146,7 @@ def order(request: PortalRequest, number: Id) -> dict[str, Any]:
 def move_order(request: PortalRequest, number: Id, given: MoveIn) -> tuple[int, dict[str, Any]]:
     """Take an order, hand it over, escalate, close, …; a firm may withdraw its own, and resume one that waits."""
     row = _answered(request, number) if request.actor.kind == "window" else _readable(request, number)
-    to = get_object_or_404(User, pk=given.clerk) if given.clerk else None
+    to = handling.clerk_of(row, given.clerk)
     handling.move(row, given.event, request.actor, words=given.words, to=to, version=given.version)
     return 200, _order(row)
 

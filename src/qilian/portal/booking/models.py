@@ -347,8 +347,8 @@ class IssuedReport(models.Model):
 
     Attributes
     ----------
-    number
-        The laboratory's own.
+    laboratory, number
+        Who issued it, and the laboratory's own number, which it gives once.
     credential
         The signed text (vc+jwt).
     file_name, file, sha256
@@ -356,6 +356,7 @@ class IssuedReport(models.Model):
     """
 
     appointment = models.OneToOneField(Appointment, on_delete=models.CASCADE, related_name="report")
+    laboratory = models.ForeignKey("network.Laboratory", on_delete=models.PROTECT, related_name="+")
     number = models.CharField(_("number of the report"), max_length=80)
     outcome = models.CharField(max_length=5)
     credential = models.TextField()
@@ -363,6 +364,11 @@ class IssuedReport(models.Model):
     file = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
     issued = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("laboratory", "number"), name="one_report_of_a_number")
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -417,7 +423,10 @@ class Feed(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=("person", "organisation"), name="one_calendar_of_a_membership")
+            models.UniqueConstraint(fields=("person", "organisation"), name="one_calendar_of_a_membership"),
+            models.UniqueConstraint(
+                fields=("person",), condition=Q(organisation__isnull=True), name="one_calendar_of_a_person"
+            ),
         ]
 
     def __str__(self) -> str:

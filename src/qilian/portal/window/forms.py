@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 from qilian.intake.reading import MAX_LENGTH
 from qilian.portal.accounts import regions
 from qilian.portal.accounts.actor import Actor
-from qilian.portal.accounts.models import Kind, Organisation, User, validate_credit_code
+from qilian.portal.accounts.models import Kind, Organisation, validate_credit_code
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.window.models import Scope
 from qilian.portal.window.services import services
@@ -145,7 +145,7 @@ class MoveForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     words = forms.CharField(max_length=1000, required=False)
-    to = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
+    to = forms.IntegerField(required=False)
 
 
 class BookingForm(forms.Form):

@@ -87,6 +87,11 @@ def clerks(order: Order) -> list[User]:
     return list(found.distinct().order_by("name", "pk"))
 
 
+def clerk_of(order: Order, number: int | None) -> User | None:
+    """Return the clerk of a number among those who may own an order; of anybody else nothing is said."""
+    return next((each for each in clerks(order) if each.pk == number), None) if number else None
+
+
 def move(
     order: Order, event: str, actor: Actor, *, words: str = "", to: User | None = None, version: int | None = None
 ) -> None:
@@ -110,7 +115,7 @@ def move(
     said: dict[str, Any] = {"words": words.strip()} if words.strip() else {}
     if "region" in changes:
         said |= {"from": order.region, "to": changes["region"]}
-    if to is not None:
+    if "owner" in changes and to is not None:
         said["clerk"] = to.pk
     behalf = OnBehalf(order.client, _mandate_of(order, actor)) if actor.kind == "window" else None
     with transaction.atomic():

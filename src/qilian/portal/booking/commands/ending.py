@@ -30,7 +30,7 @@ def cancel(
     """
     refuse_stranger_to(path, actor, on_behalf)
     with writing():
-        request, first = keys.claim(actor, key, ["cancel", path.pk])
+        request, first = keys.claim(actor, key, ["cancel", path.pk, reason])
         if first is not None:
             return first
         here = Path.objects.get(pk=path.pk)

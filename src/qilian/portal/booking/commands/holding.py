@@ -18,9 +18,11 @@ from qilian.portal.booking.models import Appointment, Path
 from qilian.portal.history.firing import begin, fire
 from qilian.portal.history.recording import OnBehalf, writing
 from qilian.portal.rulebook.reading import pack
-from qilian.portal.workbench.models import Plan
+from qilian.portal.workbench.models import Plan, Product
 
 HOLD = timedelta(minutes=15)
+MOST_HOLDS = 10
+"""So many paths an owner may hold at once: benches that nobody decides about are kept from all others."""
 
 
 def hold(
@@ -47,7 +49,7 @@ def hold(
     Taken
         If hours were taken by others meanwhile; ``planning.again`` then makes the plan anew.
     BookingError
-        If the plan is another's, has no itinerary, or has begun.
+        If the plan is another's, has no itinerary, or has begun; if its product is held already, or too much is.
     """
     product = plan.product
     refuse_stranger(actor, product.organisation, product.person, on_behalf)
@@ -59,6 +61,7 @@ def hold(
             request, first = keys.claim(actor, key, ["hold", plan.pk, itinerary["objective"]])
             if first is not None:
                 return first
+            _refuse_more_holds(product)
             slots = taking.take(steps, taking.benches_of(steps))
             path = Path(
                 organisation=product.organisation,
@@ -103,26 +106,22 @@ def confirm(
         If it is not held, or has changed.
     """
     refuse_stranger_to(path, actor, on_behalf)
-    with writing():
-        request, first = keys.claim(actor, key, ["confirm", path.pk])
-        if first is not None:
-            return first
-        here = Path.objects.get(pk=path.pk)
-        expired = here.has_expired()
-        if not expired:
+    try:
+        with writing():
+            request, first = keys.claim(actor, key, ["confirm", path.pk])
+            if first is not None:
+                return first
+            here = Path.objects.get(pk=path.pk)
+            _refuse_expired(here)
             appointments = list(here.appointments.select_related("bench__laboratory"))
             taking.settle(appointments, actor, on_behalf)
             samples.register(here, appointments, actor, on_behalf)
             fire(here, "confirm", actor, version=version, on_behalf=on_behalf)
             telling.confirmed(here, appointments)
             keys.answer(request, here)
-    if expired:
-        lapse(here)
-        raise Expired(
-            _("the hold ended at %(time)s; its hours are free again")
-            % {"time": f"{timezone.localtime(here.expires):%H:%M}"},
-            mend=_("hold the path again"),
-        )
+    except Expired:  # which keeps nothing, not even the key
+        lapse(path)
+        raise
     return here
 
 
@@ -149,6 +148,33 @@ def release_expired(benches: set[str] | None = None) -> int:
         on_them = Appointment.objects.filter(bench__code__in=benches, state="held").values("path")
         expired = expired.filter(pk__in=on_them)
     return sum(lapse(path) for path in expired.order_by("pk"))
+
+
+def _refuse_expired(path: Path) -> None:
+    """Refuse a hold whose time is over, whether or not anybody has released it yet."""
+    if path.state == "lapsed" or path.has_expired():
+        raise Expired(
+            _("the hold ended at %(time)s; its hours are free again")
+            % {"time": f"{timezone.localtime(path.expires):%H:%M}"},
+            mend=_("hold the path again"),
+        )
+
+
+def _refuse_more_holds(product: Product) -> None:
+    """Refuse a second hold of a product, and more holds of an owner than anybody can decide about meanwhile."""
+    held = Path.objects.filter(state="held", expires__gt=timezone.now())
+    first = held.filter(product=product).first()
+    if first is not None:
+        raise BookingError(
+            _("this product is held already, until %(time)s") % {"time": f"{timezone.localtime(first.expires):%H:%M}"},
+            where=str(first),
+            mend=_("confirm or cancel that hold first"),
+        )
+    if held.filter(organisation=product.organisation, person=product.person).count() >= MOST_HOLDS:
+        raise BookingError(
+            _("%(count)s paths are held at once, more cannot be") % {"count": MOST_HOLDS},
+            mend=_("confirm or cancel some of them, or wait until they lapse"),
+        )
 
 
 def _itinerary(plan: Plan, objective: str) -> Mapping[str, Any]:

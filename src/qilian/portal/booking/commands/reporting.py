@@ -73,18 +73,20 @@ def issue(
     """
     refuse_other_laboratory_of(appointment, actor)
     laboratory = appointment.bench.laboratory
-    issued_here = IssuedReport.objects.filter(appointment__bench__laboratory=laboratory, number=number)
-    if issued_here.exists():
-        raise BookingError(_("a report of this number was issued already"), where=number, mend=_("give another number"))
     report = _report(appointment, number, outcome, requirement, upload)
     credential = sign_report(report, key_of(laboratory), timezone.localtime()).texts[0]
     with writing():
+        if IssuedReport.objects.filter(laboratory=laboratory, number=number).exists():
+            raise BookingError(
+                _("a report of this number was issued already"), where=number, mend=_("give another number")
+            )
         here = as_it_is(appointment)
         content = credential.encode()
         data = {"number": number, "outcome": outcome, "sha256": digest(content)}
         fire(here, "report", actor, version=version, data=data)
         made = IssuedReport.objects.create(
             appointment=here,
+            laboratory=laboratory,
             number=number,
             outcome=outcome,
             credential=credential,

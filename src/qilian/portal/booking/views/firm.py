@@ -93,6 +93,7 @@ def hold(request: PortalRequest, plan: int) -> HttpResponse:
         "itinerary": itinerary,
         "steps": shown.steps(itinerary) if itinerary else [],
         "objective": objective,
+        "booked": Path.objects.filter(product=found.product, state="confirmed").first(),
         "key": uuid.uuid4().hex,
         "minutes": int(holding.HOLD.total_seconds()) // 60,
     }

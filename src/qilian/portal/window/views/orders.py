@@ -80,7 +80,8 @@ def move(request: PortalRequest, number: int, event: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            handling.move(found, event, request.actor, words=given["words"], to=given["to"], version=given["version"])
+            to = handling.clerk_of(found, given["to"])
+            handling.move(found, event, request.actor, words=given["words"], to=to, version=given["version"])
         except QilianError as error:
             say(request, error)
         else:
