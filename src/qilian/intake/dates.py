@@ -34,7 +34,10 @@ _HOLIDAYS = (
 _SPRING_FESTIVALS = (
     "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03", "2031-01-23", "2032-02-11", "2033-01-31",
 )  # fmt: skip
-"""First days of the Chinese year; a year that is not here is read by a person."""
+"""First days of the Chinese year; a year that is not here is read by a person.
+
+Seen on 2026-11-25: lunardate 0.3.0 and holidays 0.109 compute the same days; a test computes the new moons of them.
+"""
 _TEN_DAYS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 
 

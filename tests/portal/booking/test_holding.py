@@ -198,11 +198,11 @@ def test_confirming_takes_appointments_or_asks_by_the_laboratorys_working_days(h
 
 
 def test_working_days_skip_weekends_and_holidays():
-    from qilian.portal.booking.clock import after_working_days, aware
+    from qilian.portal.booking.clock import aware, end_of_working_day
 
     friday = aware("2026-09-25T10:00")  # the Mid-Autumn Festival of 2026 is on this Friday
-    assert after_working_days(aware("2026-09-24T10:00"), 1) == aware("2026-09-29T00:00")
-    assert after_working_days(friday, 2) == aware("2026-09-30T00:00")
+    assert end_of_working_day(aware("2026-09-24T10:00"), 1) == aware("2026-09-29T00:00")
+    assert end_of_working_day(friday, 2) == aware("2026-09-30T00:00")
 
 
 def test_nobody_else_holds_confirms_or_cancels(held, plan, cast):

@@ -87,7 +87,8 @@ def test_the_clock_stands_while_the_client_is_waited_for(clerk, open_order):
     """Days that the client took are added to the deadline, as working days."""
     from django.utils import timezone
 
-    from qilian.portal.window import handling, working_days
+    from qilian.laboratories import working_days
+    from qilian.portal.window import handling
 
     order = open_order()
     handling.move(order, "take", clerk)

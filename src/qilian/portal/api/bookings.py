@@ -80,10 +80,22 @@ class AppointmentOut(Schema):
     answer_by: datetime | None
 
 
+class SampleOut(Schema):
+    """A sample unit that travels the path."""
+
+    code: str = Field(description="As on its label.")
+    state: str
+    lot: str
+    unit: int
+    holder: str | None = Field(description="Laboratory that has it; null: the firm, or a carrier.")
+    bound: str | None = Field(description="Laboratory that it is on its way to.")
+
+
 class BookingWhole(BookingOut):
-    """A path with its appointments."""
+    """A path with its appointments and its sample units."""
 
     appointments: list[AppointmentOut]
+    samples: list[SampleOut]
 
 
 @router.get("/", response={200: Page[BookingOut], **ANSWERS}, summary="List booked paths")
@@ -177,5 +189,16 @@ def _whole(row: Path) -> dict[str, Any]:
                 "answer_by": each.answer_by,
             }
             for each in row.appointments.select_related("bench__laboratory")
+        ],
+        "samples": [
+            {
+                "code": each.code,
+                "state": each.state,
+                "lot": each.lot,
+                "unit": each.unit,
+                "holder": each.holder.code if each.holder else None,
+                "bound": each.bound.code if each.bound else None,
+            }
+            for each in row.units.select_related("holder", "bound")
         ],
     }

@@ -3,6 +3,7 @@
 The page draws it as SVG, which needs neither script nor inline style; the script only adds the dragging.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -10,9 +11,9 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils import timezone
 
-from qilian.laboratories import OpeningHours, WorkingCalendar
-from qilian.portal.booking.clock import aware, local
+from qilian.portal.booking.clock import local
 from qilian.portal.booking.models import Appointment
+from qilian.portal.network.calendars import Day, calendars
 from qilian.portal.network.models import Bench, Laboratory, Purpose, Slot
 from qilian.text import Text
 
@@ -88,10 +89,13 @@ class Board:
         self.start = _day(start) or self._first_busy() or timezone.localdate()
         self._from = datetime.combine(self.start, time())
         self._hours = 24 * self.days
-        benches = list(laboratory.benches.all())
-        opening = dict.fromkeys(bench.opens for bench in benches)
-        self._grounds = {opens: Ground(number, self._closed(opens)) for number, opens in enumerate(opening)}
-        self.rows = self._rows(benches)
+        slots = Slot.objects.select_related("appointment__path").defer(*_UNSEEN)
+        found = calendars(list(laboratory.benches.all()), self.start, self.days, slots)
+        opening = {each.bench.opens: each.days for each in found}
+        self._grounds = {opens: Ground(n, self._closed(days)) for n, (opens, days) in enumerate(opening.items())}
+        self.rows = [
+            Row(each.bench, self._grounds[each.bench.opens], [self._bar(slot) for slot in each.slots]) for each in found
+        ]
 
     @property
     def end(self) -> date:
@@ -133,19 +137,8 @@ class Board:
         ahead = Slot.objects.filter(bench__laboratory=self.laboratory, end__gt=timezone.now()).order_by("start").first()
         return max(local(ahead.start).date(), timezone.localdate()) if ahead else None
 
-    def _rows(self, benches: list[Bench]) -> list[Row]:
-        first, last = aware(self._from), aware(self._from + timedelta(hours=self._hours))
-        slots: dict[int, list[Slot]] = {}
-        found = Slot.objects.filter(bench__laboratory=self.laboratory, start__lt=last, end__gt=first)
-        for slot in found.select_related("appointment__path").defer(*_UNSEEN):
-            slots.setdefault(slot.bench_id, []).append(slot)
-        return [
-            Row(bench, self._grounds[bench.opens], [self._bar(slot) for slot in slots.get(bench.pk, ())])
-            for bench in benches
-        ]
-
-    def _closed(self, opens: str) -> list[tuple[float, float]]:
-        staffed = WorkingCalendar(OpeningHours.parse(opens)).staffed(self._from, self._hours)
+    def _closed(self, days: Sequence[Day]) -> list[tuple[float, float]]:
+        staffed = [(24 * n + start, 24 * n + end) for n, day in enumerate(days) for start, end in day.opens]
         found, reached = [], 0
         for start, end in (*staffed, (self._hours, self._hours)):
             if start > reached:

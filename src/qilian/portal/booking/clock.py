@@ -1,12 +1,11 @@
-"""Moments that booking counts by: local hours of the engine, and working days that skip weekends and holidays."""
+"""Moments that booking counts by: local hours of the engine, and ends of working days."""
 
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from qilian.laboratories import OpeningHours, WorkingCalendar
+from qilian.laboratories import working_days
 
-_OFFICE = WorkingCalendar(OpeningHours.parse("Mon-Fri 8-17"))
 _HOUR = timedelta(hours=1)
 
 
@@ -21,13 +20,9 @@ def local(moment: datetime) -> datetime:
     return timezone.make_naive(moment)
 
 
-def after_working_days(moment: datetime, days: int) -> datetime:
+def end_of_working_day(moment: datetime, days: int) -> datetime:
     """Return the end of the n-th working day after a moment's own day."""
-    day = local(moment).date()
-    left = days
-    while left:
-        day += timedelta(days=1)
-        left -= bool(_OFFICE.hours_of(day))
+    day = working_days.after(local(moment).date(), days)
     return aware(datetime.combine(day + timedelta(days=1), time()))
 
 

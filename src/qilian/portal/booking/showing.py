@@ -53,6 +53,8 @@ class ShownPath:
         self.path = path
         self.all = list(path.appointments.select_related("bench__laboratory"))
         self.units = list(path.units.select_related("holder", "bound"))
+        lots = {each.lot: each.lot_name for each in self.all}
+        self.samples = [(unit, unit_name(lots[unit.lot], unit.unit)) for unit in self.units]
 
     @cached_property
     def current(self) -> list[Appointment]:

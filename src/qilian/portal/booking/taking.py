@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qilian.portal.accounts.actor import Actor
-from qilian.portal.booking.clock import after_working_days, aware
+from qilian.portal.booking.clock import aware, end_of_working_day
 from qilian.portal.booking.errors import BookingError, Taken
 from qilian.portal.booking.models import Appointment, Path
 from qilian.portal.history.firing import begin_all, fire_all
@@ -110,7 +110,7 @@ def settle(appointments: Sequence[Appointment], actor: Actor, on_behalf: OnBehal
     now = timezone.now()
     asked = [each for each in appointments if each.bench.laboratory.answer_days]
     for each in asked:
-        each.answer_by = min(after_working_days(now, each.bench.laboratory.answer_days), each.start)
+        each.answer_by = min(end_of_working_day(now, each.bench.laboratory.answer_days), each.start)
     Appointment.objects.bulk_update(asked, ["answer_by"])
     fire_all(asked, "ask", actor, on_behalf=on_behalf)
     fire_all([each for each in appointments if each not in asked], "take", actor, on_behalf=on_behalf)

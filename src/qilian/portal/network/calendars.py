@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from qilian.laboratories import OpeningHours, WorkingCalendar, booked_hours
@@ -68,12 +69,21 @@ class BenchCalendar:
     slots: tuple[Slot, ...]
 
 
-def calendars(benches: Sequence[Bench], first: date, days: int) -> list[BenchCalendar]:
-    """Return the calendar of each bench from a day on, in the benches' order."""
+def calendars(
+    benches: Sequence[Bench], first: date, days: int, rows: QuerySet[Slot] | None = None
+) -> list[BenchCalendar]:
+    """Return the calendar of each bench from a day on, in the benches' order.
+
+    Parameters
+    ----------
+    rows
+        Where the slots are read from, with whatever else the caller wants of them; all of them if None.
+    """
     origin = datetime.combine(first, time())
     begin, end = timezone.make_aware(origin), timezone.make_aware(origin + timedelta(days=days))
     slots: dict[int, list[Slot]] = {bench.pk: [] for bench in benches}
-    for slot in Slot.objects.filter(bench__in=slots, start__lt=end, end__gt=begin).order_by("start"):
+    found = Slot.objects.all() if rows is None else rows
+    for slot in found.filter(bench__in=slots, start__lt=end, end__gt=begin).order_by("start"):
         slots[slot.bench_id].append(slot)
     return [_calendar(bench, slots[bench.pk], origin, days) for bench in benches]
 

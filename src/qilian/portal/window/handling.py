@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from qilian.laboratories import working_days
 from qilian.portal.accounts import regions
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Kind, Organisation, User
@@ -18,7 +19,6 @@ from qilian.portal.errors import PortalError
 from qilian.portal.history.firing import begin, fire
 from qilian.portal.history.recording import OnBehalf
 from qilian.portal.notices.telling import tell
-from qilian.portal.window import working_days
 from qilian.portal.window.models import Bundle, Order
 from qilian.portal.window.services import Package, services
 from qilian.text import Text

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from qilian.laboratories import working_days
 from qilian.portal.accounts import regions
 from qilian.portal.accounts.models import Kind, User
 from qilian.portal.history.firing import fire
 from qilian.portal.history.recording import writing
 from qilian.portal.notices.telling import tell
-from qilian.portal.window import working_days
 from qilian.portal.window.handling import window_above
 from qilian.portal.window.models import KeptDraft, Order
 from qilian.text import Text

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Max, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -93,6 +94,7 @@ def hold(request: PortalRequest, plan: int) -> HttpResponse:
         "itinerary": itinerary,
         "steps": shown.steps(itinerary) if itinerary else [],
         "objective": objective,
+        "held": Path.objects.filter(product=found.product, state="held", expires__gt=timezone.now()).first(),
         "booked": Path.objects.filter(product=found.product, state="confirmed").first(),
         "key": uuid.uuid4().hex,
         "minutes": int(holding.HOLD.total_seconds()) // 60,

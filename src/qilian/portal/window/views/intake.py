@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from qilian.errors import QilianError
 from qilian.intake import Stance
+from qilian.laboratories import working_days
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.accounts.models import Organisation
 from qilian.portal.history.recording import OnBehalf, record, writing
 from qilian.portal.rulebook.reading import pack
-from qilian.portal.window import acting, handling, working_days
+from qilian.portal.window import acting, handling
 from qilian.portal.window.drafts import Draft, Line, digest, pieces_of
 from qilian.portal.window.forms import NewClientForm, WordsForm, clients_of
 from qilian.portal.window.line_form import LinesForm

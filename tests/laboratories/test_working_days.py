@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qilian.portal.window.working_days import after, between, is_working_day
+from qilian.laboratories.working_days import after, between, is_working_day
 
 
 @pytest.mark.parametrize(
