@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "qilian.portal.booking",
     "qilian.portal.rulebook",
     "qilian.portal.evaluation",
+    "qilian.portal.improvement",
     "qilian.portal.operation",
     "qilian.portal.api",
 ]

@@ -20,6 +20,7 @@ urlpatterns = [
     path("bookings/", include("qilian.portal.booking.urls")),
     path("rules/", include("qilian.portal.rulebook.urls")),
     path("evaluation/", include("qilian.portal.evaluation.urls")),
+    path("improvement/", include("qilian.portal.improvement.urls")),
     path("notices/", include("qilian.portal.notices.urls")),
     path("jobs/", include("qilian.portal.jobs.urls")),
     path("api/v1/", api.urls),

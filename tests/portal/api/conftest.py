@@ -99,6 +99,7 @@ def rows(cast, quick_plans: None) -> dict[str, Any]:
         "comments": commenting.say(actor, "rule", _a_rule(), "the source moved").pk,
         "people": colleague.pk,
         "bookings": _a_booking(actor, product).pk,
+        "demands": _a_demand(actor).pk,
         "orders": _an_order(cast.actor("window"), actor.organisation).pk,
     }
 
@@ -124,6 +125,17 @@ def _a_booking(actor: Any, product: Any) -> Any:
     )
     begin(path, "hold", actor)
     return path
+
+
+def _a_demand(actor: Any) -> Any:
+    """Return a demand that the firm has sent."""
+    from qilian.portal.improvement.commands import demands
+
+    row = demands.draft(actor, actor.organisation)
+    words = {"title": "减速器精度下降", "words": "运行三千小时后回差超差", "urgency": 2}
+    demands.fill_in(row, actor, words, {})
+    demands.raise_demand(row, actor)
+    return row
 
 
 def _an_order(clerk: Any, firm: Any) -> Any:

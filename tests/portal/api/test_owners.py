@@ -17,6 +17,7 @@ BODIES: dict[str, object] = {
     "PATCH /people/{number}": {"active": False},
     "PATCH /products/{number}": {"name": "AMR 300"},
     "POST /comments/{number}/answer": {"answer": "mended"},
+    "POST /demands/{number}/moves": {"event": "withdraw"},
     "POST /orders/{number}/moves": {"event": "withdraw"},
     "POST /organisations/{number}/invitations": {"email": "boss@example.com"},
     "POST /products/{number}/answers/{parameter}/preview": {"value": "200 kg"},

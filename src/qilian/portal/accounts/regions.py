@@ -36,6 +36,11 @@ def lies_in(code: str, region: str) -> bool:
     return code.startswith(prefix(region))
 
 
+def around(code: str) -> tuple[str, ...]:
+    """Return a division and all that it lies in, the widest first: what is meant for any of these is meant for it."""
+    return tuple(dict.fromkeys((COUNTRY, f"{code[:2]}0000", f"{code[:4]}00", code)))
+
+
 @cache
 def name(code: str) -> str:
     """Return a division's name of today, ``""`` for a code that none has."""

@@ -13,6 +13,7 @@ from qilian.portal.api import (
     asking,
     bookings,
     comments,
+    demands,
     describing,
     evidence,
     findings,
@@ -92,6 +93,7 @@ api.add_router("/", notices.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/bookings", bookings.router)
 api.add_router("/orders", orders.router)
+api.add_router("/", demands.router)
 api.add_router("/laboratories", own_laboratory.router)
 api.add_router("/laboratories", laboratories.router)
 api.add_router("/", operation.router)

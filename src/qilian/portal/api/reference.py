@@ -24,6 +24,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "content": gettext_lazy("Rules, tests, acceptance policies"),
     "comments": gettext_lazy("Comments on the content"),
     "bookings": gettext_lazy("Booked paths"),
+    "demands": gettext_lazy("Surveys and demands"),
     "orders": gettext_lazy("Work orders of the service window"),
     "laboratories": gettext_lazy("Laboratories"),
     "products": gettext_lazy("Products"),

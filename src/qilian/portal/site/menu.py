@@ -39,6 +39,12 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
     ("booking:board", _("Board"), _("Your benches over time, requests, samples, reports."), "calendar-event"),
     ("network:laboratories", _("Laboratories"), _("Who can test this? Scopes, benches, cities."), "microscope"),
     ("evaluation:contests", _("Evaluation"), _("Contests, ranks with intervals, appeals."), "chart-dots"),
+    (
+        "improvement:demands",
+        _("Improvement"),
+        _("From what firms need to problems, projects and standards."),
+        "adjustments",
+    ),
     ("accounts:organisations", _("Organisations"), _("Who takes part in your region."), "building"),
     ("operation:overview", _("Operation"), _("Health, long work, imports, errors."), "settings"),
 )

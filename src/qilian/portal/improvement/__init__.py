@@ -1,0 +1,1 @@
+"""From a firm's demand to a standard: surveys, demands, problems, clinics, projects and what came of them."""

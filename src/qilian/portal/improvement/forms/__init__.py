@@ -1,0 +1,1 @@
+"""The forms of improvement, a topic a file."""

@@ -1,0 +1,8 @@
+"""The rows of improvement, a topic a file."""
+
+from qilian.portal.improvement.models.demands import UNSENT, Demand
+from qilian.portal.improvement.models.problems import PUBLIC, Apart, Problem
+from qilian.portal.improvement.models.surveys import Survey
+from qilian.portal.improvement.models.urgency import Urgency
+
+__all__ = ["PUBLIC", "UNSENT", "Apart", "Demand", "Problem", "Survey", "Urgency"]

@@ -1,0 +1,1 @@
+"""Words of states and events in the templates of improvement."""

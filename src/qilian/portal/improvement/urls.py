@@ -1,0 +1,21 @@
+"""Addresses of improvement."""
+
+from django.urls import path
+
+from qilian.portal.improvement.views import demands, surveys
+
+app_name = "improvement"
+urlpatterns = [
+    path("demands/", demands.demands, name="demands"),
+    path("demands/new/", demands.new, name="new_demand"),
+    path("demands/<int:number>/", demands.demand, name="demand"),
+    path("demands/<int:number>/parts/<str:name>/", demands.part, name="demand_part"),
+    path("demands/<int:number>/assign/", demands.assign, name="assign"),
+    path("demands/<int:number>/<str:event>", demands.move, name="move_demand"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/new/", surveys.new, name="new_survey"),
+    path("surveys/<int:number>/", surveys.survey, name="survey"),
+    path("surveys/<int:number>/parts/<str:name>/", surveys.part, name="survey_part"),
+    path("surveys/<int:number>/questions/", surveys.ask, name="survey_questions"),
+    path("surveys/<int:number>/<str:event>", surveys.move, name="move_survey"),
+]
