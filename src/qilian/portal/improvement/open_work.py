@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +20,11 @@ def of(actor: Actor) -> Iterator[Open]:
         if asked := Survey.objects.answerable(actor).exclude(pk__in=answered).count():
             yield Open(_("Surveys that ask you"), reverse("improvement:surveys"), "clipboard-list", asked)
     elif actor.kind in ("regulator", "window"):
-        seen = Demand.objects.visible_to(actor)
-        if actor.kind == "regulator" and (new := seen.filter(state="new").count()):
-            yield Open(_("Demands without an owner"), f"{demands}?show=new", "message", new)
-        if late := seen.filter(owner=actor.user).open().filter(due__lt=timezone.localdate()).count():
-            yield Open(_("Your demands that are late"), f"{demands}?show=late", "clock", late)
+        late = Q(owner=actor.user, state__in=("new", "assigned"), due__lt=timezone.localdate())
+        found = Demand.objects.visible_to(actor).aggregate(
+            new=Count("pk", filter=Q(state="new")), late=Count("pk", filter=late)
+        )
+        if actor.kind == "regulator" and found["new"]:
+            yield Open(_("Demands without an owner"), f"{demands}?show=new", "message", found["new"])
+        if found["late"]:
+            yield Open(_("Your demands that are late"), f"{demands}?show=late", "clock", found["late"])

@@ -3,8 +3,8 @@
 In come demands as plain values and pairs that a person has held apart; out come groups, each with the reasons. Words
 weigh by how few demands have them (TF-IDF over words and pairs of Chinese characters, sublinear, cosine; Salton and
 Buckley 1988); the same part of the chain, one next to it, and shared tests add to that, parts far from each other take
-away. Groups are joined by average likeness (UPGMA; Sokal and Michener 1958) while it is at least :data:`LIKE`, and never
-across a pair that is held apart. Nothing is decided here: a person does.
+away. Groups are joined by average likeness (UPGMA; Sokal and Michener 1958) while it is at least :data:`LIKE`, never
+across a pair that is held apart, and what is one problem already stays together. A person decides, nothing here does.
 """
 
 from collections import Counter
@@ -30,13 +30,20 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A demand as far as it is compared."""
+    """A demand as far as it is compared.
+
+    Attributes
+    ----------
+    problem
+        The problem that it is part of, None while it is of none. No group has demands of two problems.
+    """
 
     id: int
     title: str
     words: str
     node: str = ""
     tests: frozenset[str] = frozenset()
+    problem: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def propose(
     apart: Collection[tuple[int, int]] = (),
     steps: Callable[[str, str], int | None] = lambda one, other: None,  # noqa: ARG005
 ) -> list[Group]:
-    """Return groups of at least two demands, the most alike first.
+    """Return groups of at least two demands that are not one problem already, the most alike first.
 
     Parameters
     ----------
@@ -86,20 +93,10 @@ def propose(
             float(np.mean([like[one, other] for one in members for other in members if one < other])),
             _reasons([demands[each] for each in members], vectors[members], terms),
         )
-        for members in _joined(like)
-        if len(members) > 1
+        for members in _joined(like, [demand.problem for demand in demands])
+        if len(members) > 1 and any(demands[each].problem is None for each in members)
     ]
     return sorted(groups, key=lambda group: (-group.likeness, group.ids))
-
-
-def nearest(
-    demand: Said, others: Sequence[Said], steps: Callable[[str, str], int | None] = lambda one, other: None
-) -> list[tuple[int, float]]:  # noqa: ARG005
-    """Return ids and likeness of what is like a demand, the most alike first; only what is at least :data:`LIKE`."""
-    everything = [demand, *others]
-    like = _likeness(everything, _vectors(everything)[0], steps)[0]
-    found = [(each.id, float(like[place])) for place, each in enumerate(everything) if place and like[place] >= LIKE]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _vectors(demands: Sequence[Said]) -> tuple[Floats, list[str]]:
@@ -135,9 +132,13 @@ def _by_node(one: str, other: str, steps: Callable[[str, str], int | None]) -> f
     return NEXT_NODE if steps(one, other) == 1 else OTHER_NODE
 
 
-def _joined(like: Floats) -> list[list[int]]:
+def _joined(like: Floats, problems: Sequence[int | None]) -> list[list[int]]:
     """Return all places, those together whose average likeness is large enough; joined two by two, the likest first."""
     between = like.copy()
+    for one, problem in enumerate(problems):
+        for other, another in enumerate(problems):
+            if problem is not None and another is not None:
+                between[one, other] = np.inf if problem == another else -np.inf
     np.fill_diagonal(between, -np.inf)
     members = {place: [place] for place in range(len(like))}
     while True:
@@ -145,7 +146,9 @@ def _joined(like: Floats) -> list[list[int]]:
         if between[one, other] < LIKE:
             return [sorted(each) for each in members.values()]
         many, few = len(members[one]), len(members[other])
-        together = (between[one] * many + between[other] * few) / (many + few)
+        apart = np.isneginf(between[one]) | np.isneginf(between[other])
+        with np.errstate(invalid="ignore"):  # what is infinitely like and infinitely apart is apart
+            together = np.where(apart, -np.inf, (between[one] * many + between[other] * few) / (many + few))
         members[one] += members.pop(other)
         between[one, :] = between[:, one] = together
         between[other, :] = between[:, other] = -np.inf

@@ -25,7 +25,7 @@ _SENT = Count("demands", filter=~Q(demands__state__in=UNSENT))
 def surveys(request: PortalRequest) -> HttpResponse:
     """List the surveys that the actor made, oversees, or is asked by."""
     rows = Survey.objects.visible_to(request.actor).select_related("organisation")
-    rows = rows.exclude(state="discarded").annotate(sent=_SENT)
+    rows = rows.exclude(state="discarded").annotate(sent=_SENT).order_by("-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "improvement/surveys.html", {"page": page})
 
