@@ -36,7 +36,7 @@ def ahead() -> date:
     """A working day some weeks ahead."""
     from django.utils import timezone
 
-    from qilian.portal.window import working_days
+    from qilian.laboratories import working_days
 
     return working_days.after(timezone.localdate(), 15)
 

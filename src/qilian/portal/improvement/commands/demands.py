@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from qilian.laboratories import working_days
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Organisation, User
 from qilian.portal.history.firing import begin, fire
@@ -20,7 +21,6 @@ from qilian.portal.improvement.errors import ImprovementRefused
 from qilian.portal.improvement.forms.demands import PARTS, AnswersForm
 from qilian.portal.improvement.models import Demand, Survey
 from qilian.portal.notices.telling import tell
-from qilian.portal.window import working_days
 from qilian.portal.window.models import Order
 from qilian.text import Text
 

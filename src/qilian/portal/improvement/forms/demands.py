@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from qilian.laboratories import working_days
 from qilian.portal.accounts.models import User
 from qilian.portal.improvement.forms.fields import AheadField
 from qilian.portal.improvement.forms.surveys import NodeForm, TestsForm, has_tests, node_said, tests_said
 from qilian.portal.improvement.models import Demand, Urgency
 from qilian.portal.improvement.parts import Part, PartForm
 from qilian.portal.improvement.questions import kept, said
-from qilian.portal.window import working_days
 
 MEASURE_DAYS = 20
 """Working days that are proposed for a measure."""
