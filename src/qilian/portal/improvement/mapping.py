@@ -76,6 +76,7 @@ def reach(name: str) -> Reach | None:
     return Reach(below, machines, sum(each.layer == "machine" for each in found.nodes))
 
 
+@cache
 def steps_between(one: str, other: str) -> int | None:
     """Return how many links lie between two nodes of which one goes into the other; None where neither does."""
     found = chain()

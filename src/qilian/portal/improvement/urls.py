@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from qilian.portal.improvement.views import demands, surveys
+from qilian.portal.improvement.views import demands, problems, surveys
 
 app_name = "improvement"
 urlpatterns = [
+    path("", problems.problems, name="problems"),
+    path("groups/", problems.groups, name="groups"),
+    path("groups/apart", problems.hold_apart, name="hold_apart"),
+    path("problems/new/", problems.new, name="new_problem"),
+    path("problems/put/", problems.put, name="put"),
+    path("problems/<int:number>/", problems.problem, name="problem"),
+    path("problems/<int:number>/edit/", problems.edit, name="edit_problem"),
+    path("problems/<int:number>/merge", problems.merge, name="merge"),
+    path("problems/<int:number>/demands/<int:demand>/out", problems.take_out, name="take_out"),
+    path("problems/<int:number>/<str:event>", problems.move, name="move_problem"),
     path("demands/", demands.demands, name="demands"),
     path("demands/new/", demands.new, name="new_demand"),
     path("demands/<int:number>/", demands.demand, name="demand"),

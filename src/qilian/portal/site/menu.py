@@ -40,7 +40,7 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
     ("network:laboratories", _("Laboratories"), _("Who can test this? Scopes, benches, cities."), "microscope"),
     ("evaluation:contests", _("Evaluation"), _("Contests, ranks with intervals, appeals."), "chart-dots"),
     (
-        "improvement:demands",
+        "improvement:problems",
         _("Improvement"),
         _("From what firms need to problems, projects and standards."),
         "adjustments",

@@ -62,20 +62,13 @@ class AnswersForm(PartForm):
         return {"answers": kept(self.row.survey.asked, self.cleaned_data)}
 
 
-class AssignForm(forms.Form):
-    """Who sees to a demand, how, and until when (定人、定措施、定时限)."""
+class DueForm(forms.Form):
+    """Until when something is done: a working day."""
 
-    owner = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who sees to it"))
-    measure = forms.CharField(
-        label=gettext_lazy("Measure"), min_length=4, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
     due = AheadField(label=pgettext_lazy("deadline", "Until"), help_text=gettext_lazy("A working day."))
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["owner"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people
         self.fields["due"].initial = working_days.after(timezone.localdate(), MEASURE_DAYS)
 
     def clean_due(self) -> Any:
@@ -84,6 +77,22 @@ class AssignForm(forms.Form):
         if not working_days.is_working_day(day):
             raise ValidationError(_("Nobody works on that day: take the next working day."))
         return day
+
+
+class AssignForm(DueForm):
+    """Who sees to a demand, how, and until when (定人、定措施、定时限)."""
+
+    owner = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who sees to it"))
+    measure = forms.CharField(
+        label=gettext_lazy("Measure"), min_length=4, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    field_order = ("owner", "measure", "due")
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
 
 
 def _what(row: Demand) -> str:

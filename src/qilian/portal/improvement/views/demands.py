@@ -17,7 +17,7 @@ from qilian.portal.history.recording import about
 from qilian.portal.improvement import parts, questions
 from qilian.portal.improvement.commands import demands as telling
 from qilian.portal.improvement.forms.demands import PARTS, AssignForm
-from qilian.portal.improvement.models import Demand, Survey
+from qilian.portal.improvement.models import Demand, Problem, Survey
 from qilian.portal.improvement.views.common import PAGE, askers, attempt, sides, tellers, version_of
 from qilian.portal.window.models import Order
 
@@ -140,7 +140,7 @@ def move(request: PortalRequest, number: int, event: str) -> HttpResponse:
 
 def _visible(request: PortalRequest, number: int) -> Demand:
     rows = Demand.objects.visible_to(request.actor)
-    rows = rows.select_related("firm", "maker", "survey__organisation", "order__mandate", "owner")
+    rows = rows.select_related("firm", "maker", "survey__organisation", "order__mandate", "owner", "problem")
     return get_object_or_404(rows, pk=number)
 
 
@@ -151,7 +151,10 @@ def _about(request: PortalRequest, row: Demand) -> dict[str, Any]:
     if actor.kind == "window" and row.maker != actor.organisation:  # it withdraws only what it wrote down
         events = tuple(each for each in events if each != "withdraw")
     asked = questions.said(row.survey.asked, row.answers) if row.survey else []
+    can_be_placed = actor.kind == "regulator" and row.problem_id is None and row.state in ("new", "assigned")
     return {
+        "can_be_placed": can_be_placed,
+        "problems": Problem.objects.handled_by(actor).open() if can_be_placed else (),
         "demand": row,
         "events": events,
         "answers": [(question.text, answer) for question, answer in asked if answer],
