@@ -78,6 +78,13 @@ def test_two_objectives_in_order_give_the_counted_best(seed, pair, small, all_va
         assert other.lower_bound <= second <= other.value
 
 
+def test_where_the_cheapest_plan_leaves_a_unit_at_home_it_is_shown_to_be_the_earliest_of_its_price():
+    """All twenty tests on one unit are a million sets; they are not too many."""
+    front = pareto(generate(20, 20, 4), points=2, work_limit=100_000)
+    assert {item.unit for item in front.points[-1].plan.assignments} in ({0}, {1})
+    assert front.proven
+
+
 def test_what_is_ahead_of_a_unit_is_never_more_than_a_plan_costs():
     """From home with nothing done, the table is a bound on all plans by the deadline, and tightest for the latest."""
     problem = generate(7, 8, 5, cities=4, horizon=1440)
@@ -89,9 +96,15 @@ def test_what_is_ahead_of_a_unit_is_never_more_than_a_plan_costs():
     assert cheapest.proven
     hours = max(item.end for item in cheapest.assignments)
     ends = [latest_ends(timetable, deadline) for deadline in (hours, problem.horizon)]
-    ahead, latest = zip(*(table.ahead(max(last), np.asarray(last, np.int32)) for last in ends), strict=True)
+    asked = [table.ahead(max(last), np.asarray(last, np.int32)) for last in ends]
+    ahead, latest = [each.paid for each in asked], [each.latest for each in asked]
     costs = [table[0, offers.home] / offers.scale for table in ahead]
     assert costs[1] <= costs[0] <= cheapest.value
+    least = asked[1].least.copy()
+    table.ahead(max(ends[0]), np.asarray(ends[0], np.int32))
+    assert (asked[1].least == least).all(), (
+        "a question about another deadline, perhaps at the same time, changes nothing"
+    )
     test_of = {name: test for test, name in enumerate(timetable.names)}
     for unit in range(2):
         done, paid, here = 0, 0, offers.home

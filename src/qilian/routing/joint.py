@@ -20,14 +20,16 @@ Settled: TypeAlias = "tuple[list[Placement], int, int] | tuple[()] | None"
 """Placements, cost and end; nothing where there is no plan; None where that stays undecided."""
 
 _MOST_LABELS = 1_500_000
-_MOST_SETS = 1 << 19
+_MOST_SETS = 1 << 21
 """Of the tests of one unit."""
 _KEY_BITS = 62
 _CASES = 40
 _FIRST_SLACK = 1e-3
 """Of the least cost: so much above it plans are looked for first, then four times as much, and so on."""
-_SECONDS_PER_LABEL = 1e-6
-_SECONDS_PER_SET = 1e-5
+_MOST_STEPS = 4_000_000
+"""Comparisons of labels, about 0.3 s: a case that takes more stays undecided."""
+_SECONDS_PER_STEP = 8e-8
+_SECONDS_PER_SET = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,13 @@ class Joint:
         ends = np.empty((many, offers.size), dtype=np.uint16)
         following, head, back, option_of = np.empty((4, many), dtype=np.int32)
         keys = np.empty(many, dtype=np.int64)
-        label, count = join(
+        label, steps = join(
             every.finish, every.by_test, every.test_from, every.city, every.price, offers.move, offers.fare,
             self._release, self._last, offers.excluded_by, case.usable, before, relevant, self._unit_of, self._bit_of,
             left_from, np.concatenate(costs), np.concatenate(hours), offers.home, limit * offers.scale, table, keys,
-            head, following, tests, cost, unit_hours, places, ends, back, option_of,
+            head, following, tests, cost, unit_hours, places, ends, back, option_of, _MOST_STEPS,
         )  # fmt: skip
-        self._budget.spend(count * _SECONDS_PER_LABEL / SECONDS_PER_WORK)
+        self._budget.spend(steps * _SECONDS_PER_STEP / SECONDS_PER_WORK)
         if label < 0:
             return None if label == -2 else ()
         placements = self._placements(label, ends, back, option_of)

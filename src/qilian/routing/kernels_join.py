@@ -107,19 +107,20 @@ def join(
     ends: Hours,
     before: Ints,
     option_of: Ints,
+    most_steps: int,
 ) -> tuple[int, int]:
     """Return the label of the cheapest and then earliest way to do all tests for at most ``limit``.
 
     ``after_all[test]`` are the tests that must be done before, on whichever unit, and ``relevant[test]`` those that
-    must follow on another unit. It is -1 where there is no way, -2 where there are too many labels; their number comes
-    second. ``before`` and ``option_of`` tell the step that led to a label.
+    must follow on another unit. It is -1 where there is no way, -2 where there are too many labels or comparisons of
+    labels; the number of comparisons comes second. ``before`` and ``option_of`` tell the step that led to a label.
     """
     size, units, cities = len(unit_of), hours.shape[1], move.shape[0]
     full = (np.int64(1) << size) - 1
     table[:] = -1
     tests[0], cost[0], following[0] = 0, 0, -1
     hours[0], places[0], ends[0], before[0], option_of[0] = 0, home, 0, -1, -1
-    known, count, done = 0, 1, 0
+    known, count, done, steps = 0, 1, 0, 0
     local, open_to = np.zeros(units, np.int64), np.zeros(units, np.bool_)
     awaits = np.zeros(size, np.int64)
     for test in range(size):
@@ -128,6 +129,8 @@ def join(
                 awaits[test] |= after_all[test] & (np.int64(1) << other)
     best = -1
     while done < count:
+        if steps > most_steps:
+            return -2, steps
         so_far = tests[done]
         if following[done] == -2:
             done += 1
@@ -176,20 +179,22 @@ def join(
                 slot = find(table, keys, key)
                 if slot < 0:
                     if known >= len(keys):
-                        return -2, count
+                        return -2, steps
                     table[-1 - slot] = known
                     keys[known], head[known] = key, -1
                     slot = known
                     known += 1
                 if count >= len(tests):
-                    return -2, count
+                    return -2, steps
                 tests[count], cost[count] = together, paid
                 hours[count], places[count] = hours[done], places[done]
                 ends[count], before[count], option_of[count] = ends[done], done, option
                 hours[count, unit], places[count, unit] = end, there
                 ends[count, test] = end
                 label, previous, beaten = head[slot], -1, False
+                steps += 1
                 while label >= 0 and not beaten:
+                    steps += 1
                     later = following[label]
                     if _as_good(label, count, together, cost, hours, ends, relevant):
                         beaten = True
@@ -207,7 +212,7 @@ def join(
                     head[slot] = count
                     count += 1
         done += 1
-    return best, count
+    return best, steps
 
 
 @compiled

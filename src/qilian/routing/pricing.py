@@ -8,21 +8,16 @@ Mathematical Programming 115(2)). Where tests are few, a table of all sets of te
 
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, nsmallest
-from typing import TypeAlias
 
 from qilian.routing.bounds import TimeBounds
 from qilian.routing.budget import Share
-from qilian.routing.completion import Completion
+from qilian.routing.completion import Ahead, Completion
 from qilian.routing.deadline import Deadlines
 from qilian.routing.grid import Grid
 from qilian.routing.haggling import Haggling
-from qilian.routing.kernels_worth import Hours, Ints
 from qilian.routing.relaxation import Relaxation
 from qilian.routing.schedule import Placement
 from qilian.routing.sharing import Sharing, TooManyWays, Way
-
-Tables: TypeAlias = tuple[Ints, Hours]
-"""Of :class:`Completion`."""
 
 MOST_LABELS = 5_000_000
 """More take half a gigabyte."""
@@ -109,8 +104,8 @@ class Pricing:
         self._allowance = _FIRST_ALLOWANCE * known.cost
         self._refuted.clear()
         ahead = self._completion.ahead(known.deadline, relaxation.last)
-        if len(ahead[0]):
-            known.lower = max(known.lower, min(known.cost, -(-int(ahead[0][0, self.offers.home]) // scale)))
+        if len(ahead.paid):
+            known.lower = max(known.lower, min(known.cost, -(-int(ahead.paid[0, self.offers.home]) // scale)))
         self._deadlines.seek_worth(known.deadline, _LOAD_ROUNDS)
         for stage, (rounds, step, states, margin, most) in enumerate(_STAGES):
             base = relaxation.bound or int(relaxation.worth.sum())
@@ -120,13 +115,13 @@ class Pricing:
             if self._budget.over():
                 return
             relaxation.weigh(self._deadlines.worth)
-            if stage == 1 and self._by_hours(known):
+            if stage == 1 and self._by_hours(known, ahead):
                 return
             if most and self._rise(known, ahead, most):
                 return
         self._rise(known, ahead, self._affordable())
 
-    def _rise(self, known: Knowledge, ahead: Tables, most_labels: int) -> bool:
+    def _rise(self, known: Knowledge, ahead: Ahead, most_labels: int) -> bool:
         """Settle all plans up to higher and higher costs; return whether nothing more can be done.
 
         It ends, too, where there are more than ``most_labels`` routes.
@@ -142,12 +137,12 @@ class Pricing:
             self._allowance *= _WIDER
         return True
 
-    def _enumerate(self, known: Knowledge, limit: int, ahead: Tables, most_labels: int) -> bool | None:
+    def _enumerate(self, known: Knowledge, limit: int, ahead: Ahead, most_labels: int) -> bool | None:
         """Settle all plans up to a limit of cost.
 
         Returns whether nothing more can be done, None when there are too many routes.
         """
-        labels = self._relaxation.below(limit * self.offers.scale, most_labels, *ahead)
+        labels = self._relaxation.below(limit * self.offers.scale, most_labels, ahead.paid, ahead.latest)
         if labels is None:
             return None
         try:
@@ -162,14 +157,17 @@ class Pricing:
         """Return how many labels what is left of the budget allows for."""
         return int(max(10_000, min(MOST_LABELS, 1e6 * self._budget.left())))
 
-    def _by_hours(self, known: Knowledge) -> bool:
+    def _by_hours(self, known: Knowledge, ahead: Ahead) -> bool:
         """Settle all ways to share the tests that are in time, where they are few; return whether that was all."""
         ways = self._deadlines.ways(known.deadline, _FEW_SETS)
         if ways is None:
             return False
-        waiting = [(self._completion.least_cost(way.parts), way.hour, way.parts, False) for way in ways]
+        scale = self.offers.scale
+        waiting = [(ahead.least_cost(way.parts) // scale, way.hour, way.parts, False) for way in ways]
         heapify(waiting)
         for cost, hour, parts, _ in nsmallest(_FIRST_WAYS, waiting):  # for a good plan to begin with
+            if self._budget.over():
+                return False
             self._settle([Way(parts, cost, hour)], known.cost, known, raises=False)
         if len(ways) > _FEW_WAYS:
             return False

@@ -73,7 +73,7 @@ def _load_price() -> None:
     relaxation.ascend(cost * offers.scale, 3, 0.5, 10)
     relaxation.weigh(np.asarray(bounds.load, dtype=np.int32))
     ahead = Completion(offers, Grid(timetable, bounds.release, deadline), budget).ahead(deadline, relaxation.last)
-    labels = relaxation.below(cost * offers.scale, 10_000, *ahead)
+    labels = relaxation.below(cost * offers.scale, 10_000, ahead.paid, ahead.latest)
     assert labels is not None
     for way in Sharing(relaxation, budget).ways(labels, cost, deadline):
         Joint(offers, budget, way.parts, (relaxation.release, relaxation.last), deadline).settle(cost)
