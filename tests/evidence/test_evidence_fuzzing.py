@@ -28,7 +28,7 @@ _EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 3), st.binary(max_si
 
 def _answer(data: bytes, name: str) -> None:
     """Read the file; anything but reports or a refusal of one line is a failure."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         reports = read_evidence_bytes(data, name)
     except NotEvidence as error:
@@ -39,7 +39,7 @@ def _answer(data: bytes, name: str) -> None:
     else:
         assert reports
         assert all(isinstance(report, Report) and report.tests for report in reports)
-    assert time.perf_counter() - begun < MOST_SECONDS
+    assert time.process_time() - begun < MOST_SECONDS
 
 
 def _edited(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:

@@ -1,7 +1,8 @@
 """Batches: every rule kept, bounds below every plan, limits held, the same plan again, fairness, parallel workers."""
 
-import time
+import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -71,14 +72,17 @@ def test_a_work_limit_gives_the_same_plan_again():
     assert solve(problem, work_limit=40_000, seed=7) == first
 
 
-def test_the_time_limit_is_kept_for_many_tests():
-    """2,000 tests in one second: what does not fit into the limit is left out, and a plan is there."""
+def test_the_time_limit_is_kept_for_many_tests(monkeypatch):
+    """2,000 tests in one second: what does not fit into the limit is left out, and a plan is there.
+
+    The clock goes on by a hundredth of a second whenever it is looked at, so that a busy machine changes nothing.
+    """
+    looks = itertools.count()
+    monkeypatch.setattr("qilian.routing.budget.time", SimpleNamespace(perf_counter=lambda: next(looks) / 100))
+    monkeypatch.setattr("qilian.routing.batch_workers.perf_counter", lambda: next(looks) / 100)
     problem = generate(20, 60, 1, products=100, horizon=20_000)
-    solve(a_batch(1), work_limit=1000)  # load the compiled code
-    begin = time.perf_counter()
     plan = solve(problem, limit_seconds=1.0)
-    assert plan.seconds < 2.5  # generous: other work may share the machine
-    assert time.perf_counter() - begin < 10
+    assert 1.0 <= plan.seconds < 1.5
     assert len(plan.assignments) == 2000
 
 

@@ -4,7 +4,6 @@ The records written out here are invented; those of ISO and IEC are read from ..
 """
 
 import random
-import time
 from datetime import date
 from pathlib import Path
 
@@ -303,10 +302,8 @@ def test_a_fault_is_one_line_that_names_the_member(data, why):
 def test_ten_thousand_million_laughs_are_not_heard():
     """Nested aliases, which would unfold to 10^10 words, are refused at the first alias."""
     lines = ["a0: &a0 [ha]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 11)]
-    started = time.perf_counter()
     with pytest.raises(RecordFault, match="alias"):
         read_record("\n".join(lines).encode(), "a.yaml")
-    assert time.perf_counter() - started < 1
 
 
 def outcome(data):
