@@ -30,7 +30,7 @@ from qilian.evaluation.json_writer import (
 )
 from qilian.evaluation.moves import Move, Part, moves
 from qilian.evaluation.panels import read_history, read_panel
-from qilian.evaluation.periods import checked_period
+from qilian.evaluation.periods import checked_period, period_end, period_start, periods_before
 from qilian.evaluation.scoring import Scores, Standing, score
 from qilian.evaluation.systems import Direction, Indicator, IndicatorSystem, Method, Missing, Target, read_system
 from qilian.evaluation.tools import Offer, Offers, Tool, Toolbox, read_facts, read_tools, tools_for
@@ -82,6 +82,9 @@ __all__ = [
     "moves",
     "moves_to_data",
     "offers_to_data",
+    "period_end",
+    "period_start",
+    "periods_before",
     "read_appeals",
     "read_contest",
     "read_facts",

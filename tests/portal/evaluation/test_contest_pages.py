@@ -185,20 +185,23 @@ def test_freezing_and_correcting_are_in_the_history(cast, frozen):
     assert [each.event for each in about([frozen.corrected_by])] == ["correct"]
 
 
-def test_the_demo_has_contests_that_say_that_they_are_invented(library):
+def test_the_demo_has_figures_and_contests_that_say_that_they_are_invented(library):
     """Two quarters and a correction, which moves what the appeal was about; filled again, no more of them."""
     from qilian.portal import demo
     from qilian.portal.evaluation import contests
-    from qilian.portal.evaluation.models import Contest
+    from qilian.portal.evaluation.models import Contest, Figure
 
     list(demo.fill())
+    there = Figure.objects.count()
     list(demo.fill())
+    assert Figure.objects.count() == there > 1000
+    assert not Figure.objects.filter(is_sample=False).exists()
     rows = list(Contest.objects.order_by("pk"))
     assert [row.period for row in rows] == ["2026-Q2", "2026-Q3", "2026-Q3"]
     assert all("虚构" in row.title for row in rows)
     last = contests.opened(rows[-1])
-    assert all("虚构" in name for name in last.figures.names)
+    assert all("虚构" in name or "演示" in name for name in last.figures.names)
     changed = contests.what_changed(rows[-1], last)
     assert changed is not None
-    assert [each.path for each in changed.inputs] == ["figures.SAMPLE-07.values.test-days"]
+    assert [each.path.rpartition(".")[2] for each in changed.inputs] == ["test-days"]
     assert contests.replayed(rows[-1]).same

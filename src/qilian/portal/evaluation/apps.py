@@ -1,4 +1,4 @@
-"""Tells Django the app's name and its short label, and registers its demo."""
+"""Tells Django the app's name and its short label, and registers its demo and its computations."""
 
 from django.apps import AppConfig
 
@@ -11,8 +11,8 @@ class EvaluationConfig(AppConfig):
     verbose_name = "evaluation"
 
     def ready(self) -> None:
-        """Register the samples of the demo."""
+        """Register the samples of the demo, and what the portal can compute."""
         from qilian.portal.demo import part
-        from qilian.portal.evaluation import demo
+        from qilian.portal.evaluation import computations, demo  # noqa: F401 - each computation registers itself
 
         part(demo.fill)

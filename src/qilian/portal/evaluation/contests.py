@@ -5,6 +5,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from qilian.content import load_systems
 from qilian.evaluation import (
     Appeal,
@@ -24,7 +26,7 @@ from qilian.evaluation import (
 from qilian.evaluation import Contest as FrozenContest
 from qilian.portal import options
 from qilian.portal.accounts.actor import Actor
-from qilian.portal.evaluation.models import Contest
+from qilian.portal.evaluation.models import Contest, Figure
 from qilian.portal.history.recording import record, writing
 from qilian.portal.site.uploads import Upload
 
@@ -52,6 +54,40 @@ def freeze_table(actor: Actor, upload: Upload, system: IndicatorSystem, title: s
         what = f"{len(figures.ids)} rows, at most {MOST_ROWS} are scored here"
         raise EvaluationError(what, where=upload.name, mend="use qilian evaluation freeze")
     return freeze_figures(actor, figures, system, title, period, on)
+
+
+def freeze_kept(actor: Actor, system: IndicatorSystem, title: str, period: str, on: date) -> Contest:
+    """Score the figures that are kept of the division's firms and keep the contest; firms without any are left out.
+
+    Raises
+    ------
+    QilianError
+        If no firm has a figure, or they cannot be scored; nothing is kept then.
+    """
+    return freeze_figures(actor, kept_figures(actor, system, period), system, title, period, on)
+
+
+def kept_figures(actor: Actor, system: IndicatorSystem, period: str) -> Figures:
+    """Return the current figures of the firms that an actor sees, their subjects' keys as ids.
+
+    Raises
+    ------
+    EvaluationError
+        If there is none, or there are too many firms.
+    """
+    rows = Figure.objects.visible_to(actor).current().filter(system=system.id, period=period, value__isnull=False)
+    firms: dict[str, dict[str, float]] = {}
+    names: dict[str, str] = {}
+    for row in rows.filter(organisation__isnull=False).select_related("organisation").order_by("organisation"):
+        assert row.organisation is not None
+        assert row.value is not None
+        firms.setdefault(row.subject, {})[row.indicator] = row.value
+        names[row.subject] = row.organisation.name
+    if not 0 < len(firms) <= MOST_ROWS:
+        what = f"{len(firms)} firms have figures of {system.id} for {period}"
+        raise EvaluationError(what, mend=f"give figures, or a table of at most {MOST_ROWS} firms")
+    values = [[given.get(name, float("nan")) for name in system.ids] for given in firms.values()]
+    return Figures(tuple(firms), tuple(names.values()), system.ids, np.array(values))
 
 
 def freeze_figures(

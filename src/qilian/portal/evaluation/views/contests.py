@@ -11,16 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from qilian.errors import QilianError
 from qilian.evaluation import Appeal, Change
-from qilian.portal.accounts.access import only
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.evaluation import contests, workbooks
 from qilian.portal.evaluation.forms import AppealForm, FreezeForm
 from qilian.portal.evaluation.models import Contest
+from qilian.portal.evaluation.views.common import freezers, readers, regulators
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.text import Text
 
-readers = only("regulator", "operator")
-writers = only("regulator")
 _ON_A_PAGE = 25
 _FIRMS_ON_A_PAGE = 100
 
@@ -28,13 +26,15 @@ _FIRMS_ON_A_PAGE = 100
 @readers
 @require_GET
 def all_contests(request: PortalRequest) -> HttpResponse:
-    """List the contests of the division and of those below, the latest of each only."""
+    """List the contests of the division and of those below, the latest of each only; a firm is led to its figures."""
+    if request.actor.kind == "firm":
+        return redirect("evaluation:figures")
     rows = Contest.objects.visible_to(request.actor).filter(corrected_by=None).defer("content")
     page = Paginator(rows.select_related("organisation"), _ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "evaluation/contests.html", {"page": page, "systems": contests.systems()})
 
 
-@writers
+@freezers
 @require_http_methods(["GET", "POST"])
 def freeze(request: PortalRequest) -> HttpResponse:
     """Take a table in, score it, keep the contest."""
@@ -43,9 +43,11 @@ def freeze(request: PortalRequest) -> HttpResponse:
         data = form.cleaned_data
         system = contests.systems()[data["system"]]
         try:
-            row = contests.freeze_table(
-                request.actor, data["file"], system, data["title"], data["period"], timezone.localdate()
-            )
+            words = (system, data["title"], data["period"], timezone.localdate())
+            if data["file"]:
+                row = contests.freeze_table(request.actor, data["file"], *words)
+            else:
+                row = contests.freeze_kept(request.actor, *words)
         except QilianError as error:
             form.add_error("file", str(error))
         else:
@@ -53,7 +55,7 @@ def freeze(request: PortalRequest) -> HttpResponse:
     return render(request, "evaluation/freeze.html", {"form": form, "systems": contests.systems()})
 
 
-@readers
+@regulators
 @require_GET
 def contest(request: PortalRequest, number: int) -> HttpResponse:
     """Show the ranking, what was missing, the appeals, and what a correction changed."""
@@ -77,7 +79,7 @@ def contest(request: PortalRequest, number: int) -> HttpResponse:
     return render(request, "evaluation/contest.html", context)
 
 
-@writers
+@freezers
 @require_http_methods(["GET", "POST"])
 def appeal(request: PortalRequest, number: int) -> HttpResponse:
     """Record an appeal and its outcome; the corrected contest stands beside the one before."""
@@ -106,7 +108,7 @@ def appeal(request: PortalRequest, number: int) -> HttpResponse:
     return render(request, "evaluation/appeal.html", {"row": row, "form": form})
 
 
-@readers
+@regulators
 @require_POST
 def replay(request: PortalRequest, number: int) -> HttpResponse:
     """Compute a contest again from the file that is kept, and say whether the same bytes came out."""
@@ -118,7 +120,7 @@ def replay(request: PortalRequest, number: int) -> HttpResponse:
     return redirect("evaluation:contest", row.pk)
 
 
-@readers
+@regulators
 @require_GET
 def export(request: PortalRequest, number: int, form: str) -> HttpResponse:
     """Give a contest as the frozen file or as a workbook."""
