@@ -185,7 +185,7 @@ def test_freezing_and_correcting_are_in_the_history(cast, frozen):
     assert [each.event for each in about([frozen.corrected_by])] == ["correct"]
 
 
-def test_the_demo_has_figures_and_contests_that_say_that_they_are_invented(library):
+def test_the_demo_has_figures_and_contests_that_say_that_they_are_invented(portal):
     """Two quarters and a correction, which moves what the appeal was about; filled again, no more of them."""
     from qilian.portal import demo
     from qilian.portal.evaluation import contests

@@ -155,10 +155,11 @@ def _of_orders(actor) -> dict[str, dict[str, int]]:
 
 
 def _of_contests() -> dict[str, dict[str, int]]:
-    """A contest of the demo's regulator."""
+    """A contest of the demo's regulator, and a table of figures of its firm."""
     from qilian.portal.accounts.actor import Actor
     from qilian.portal.accounts.models import Membership
     from qilian.portal.evaluation import contests
+    from qilian.portal.evaluation.models import FigureTable
     from qilian.portal.site.uploads import Upload
 
     membership = Membership.objects.get(user__email="regulator@demo.example")
@@ -171,7 +172,9 @@ def _of_contests() -> dict[str, dict[str, int]]:
         "2026-Q4",
         date(2027, 1, 10),
     )
-    return {"evaluation": {"number": row.pk}}
+    firm = Membership.objects.get(user__email="firm@demo.example").organisation
+    imported = FigureTable.objects.create(organisation=firm, name="x.csv", sha256="x")
+    return {"evaluation": {"number": row.pk}, "evaluation:imported": {"number": imported.pk}}
 
 
 FOR_THE_OPERATOR = {"accounts:invite_to", "accounts:lock", "rulebook:answer"}
