@@ -38,17 +38,13 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
     ("booking:paths", _("Bookings"), _("Paths that are booked: appointments, samples, reports."), "calendar-event"),
     ("booking:board", _("Board"), _("Your benches over time, requests, samples, reports."), "calendar-event"),
     ("network:laboratories", _("Laboratories"), _("Who can test this? Scopes, benches, cities."), "microscope"),
-<<<<<<< HEAD
-    ("evaluation:contests", _("Evaluation"), _("Contests, ranks with intervals, appeals."), "chart-dots"),
+    ("evaluation:contests", _("Evaluation"), _("Figures, targets, contests with ranks."), "chart-dots"),
     (
         "improvement:problems",
         _("Improvement"),
         _("From what firms need to problems, projects and standards."),
         "adjustments",
     ),
-=======
-    ("evaluation:contests", _("Evaluation"), _("Figures, targets, contests with ranks."), "chart-dots"),
->>>>>>> eaf36f2 (Evaluation: figures typed in, imported or computed from the portal, with the records behind them and their history; a quarter is frozen from them)
     ("accounts:organisations", _("Organisations"), _("Who takes part in your region."), "building"),
     ("operation:overview", _("Operation"), _("Health, long work, imports, errors."), "settings"),
 )

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils import timezone
 
+from qilian.laboratories import working_days
 from qilian.portal.booking.models import Path, SampleUnit
 from qilian.portal.evaluation.computing import CannotTell, Found, Record, Scope, computation
 from qilian.portal.history.models import Entry
-from qilian.portal.window import working_days
 from qilian.text import Text
 
 
