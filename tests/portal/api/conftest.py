@@ -98,33 +98,87 @@ def rows(cast, quick_plans: None) -> dict[str, Any]:
         "organisations": actor.organisation.pk,
         "comments": commenting.say(actor, "rule", _a_rule(), "the source moved").pk,
         "people": colleague.pk,
-        "bookings": _a_booking(actor, product).pk,
         "demands": _a_demand(actor).pk,
-        "orders": _an_order(cast.actor("window"), actor.organisation).pk,
+        **_booked(cast, actor, plan),
+        **_at_the_window(cast, actor, product),
     }
 
 
-def _a_booking(actor: Any, product: Any) -> Any:
-    """Return a path that is held; without appointments, so that it does not depend on the day of the test."""
+def _booked(cast: Any, actor: Any, plan: Any) -> dict[str, Any]:
+    """Return paths of one appointment each, which do not depend on the day of the test: one held, one confirmed.
+
+    The held one is `bookings`, with what addresses below it name; at the confirmed one a laboratory works.
+    """
     from datetime import timedelta
 
     from django.utils import timezone
 
-    from qilian.portal.booking.models import Path
-    from qilian.portal.history.firing import begin
+    from qilian.portal.booking.models import Appointment, IssuedReport, Path, Proposal, SampleUnit
+    from qilian.portal.history.firing import begin, fire
+    from qilian.portal.network.models import Bench
+    from qilian.portal.network.storing import keep
+    from qilian.portal.rulebook.reading import pack
 
-    now = timezone.now()
-    path = Path(
-        organisation=actor.organisation,
-        product=product,
-        name=product.name,
-        settings={},
-        origin=now,
-        home="hangzhou",
-        expires=now + timedelta(minutes=15),
-    )
-    begin(path, "hold", actor)
-    return path
+    keep(pack().network)
+    bench = Bench.objects.filter(laboratory__code="zj-robot").earliest("pk")
+    cast.actor("laboratory", laboratory="zj-robot")
+    now = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    word = {"zh": "机", "en": "machine"}
+    test = plan.result["tests"][0]["id"]
+
+    def path() -> tuple[Path, Appointment]:
+        made = Path(
+            organisation=actor.organisation,
+            product=plan.product,
+            name=plan.product.name,
+            settings={**plan.settings, "objective": "time"},
+            origin=now,
+            home="hangzhou",
+            expires=now,
+        )
+        begin(made, "hold", actor)
+        step = {"lot_name": word, "city_name": word, "scope_row": ""}
+        hours = {"start": now, "end": now + timedelta(hours=2)}
+        one = Appointment(
+            path=made, bench=bench, lot="machine", unit=0, test=test, test_name="某项", step=step, price=1, **hours
+        )
+        begin(one, "hold", actor)
+        return made, one
+
+    held, waiting = path()
+    proposal = Proposal(path=held, cause="因", cause_en="cause", problem="无", problem_en="none")
+    begin(proposal, "make", None)
+    told = {"number": "R-0", "outcome": "pass", "credential": "x", "file_name": "r.pdf", "file": b"%PDF-1.4"}
+    IssuedReport.objects.create(appointment=waiting, laboratory=bench.laboratory, **told)
+    confirmed, asked = path()
+    fire(asked, "ask", actor)
+    fire(confirmed, "confirm", actor)
+    unit = SampleUnit(path=confirmed, lot="machine", unit=0, code="ABCDEFGHJK")
+    begin(unit, "register", actor)
+    return {
+        "bookings": held.pk,
+        "appointment": waiting.pk,
+        "proposal": proposal.pk,
+        "path": confirmed.pk,
+        "appointments": asked.pk,
+        "code": unit.code,
+    }
+
+
+def _at_the_window(cast: Any, actor: Any, product: Any) -> dict[str, Any]:
+    """Return an order about the product, and a mandate and a complaint of the firm."""
+    from qilian.portal.window import handling, opinions
+    from qilian.portal.window.models import Mandate
+
+    clerk = cast.actor("window", region="330100")
+    done = _an_order(clerk, actor.organisation)
+    handling.move(done, "close", clerk, words="办结")
+    order = _an_order(clerk, actor.organisation)
+    order.product = product
+    order.save()
+    complaint = opinions.complain(done, actor, "慢")
+    mandate = Mandate.objects.latest("pk")
+    return {"orders": order.pk, "key": "factory", "complaints": complaint.pk, "mandates": mandate.pk}
 
 
 def _a_demand(actor: Any) -> Any:

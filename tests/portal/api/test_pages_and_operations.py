@@ -3,7 +3,7 @@
 A page that is new in one of these rooms is entered here with its operation, or with the reason why it has none.
 """
 
-ROOMS = ("accounts", "jobs", "library", "notices", "operation", "rulebook", "workbench")
+ROOMS = ("accounts", "booking", "jobs", "library", "notices", "operation", "rulebook", "window", "workbench")
 PAGES = {
     "accounts:accept": "POST /invitations/accept",
     "accounts:check": "POST /organisations/",
@@ -26,6 +26,31 @@ PAGES = {
     "accounts:switch": "- a token acts for one organisation",
     "accounts:tokens": "GET /tokens/",
     "accounts:withdraw": "DELETE /invitations/{number}",
+    "booking:accept_proposal": "POST /bookings/{number}/proposals/{proposal}/accept",
+    "booking:act": "POST /appointments/{number}/acts",
+    "booking:again": "POST /bookings/{number}/again",
+    "booking:appointment": "GET /appointments/{number}",
+    "booking:block": "POST /laboratories/own/hours",
+    "booking:board": "GET /laboratories/own",
+    "booking:cancel": "POST /bookings/{number}/cancel",
+    "booking:cancel_one": "POST /bookings/{number}/appointments/{appointment}/cancel",
+    "booking:confirm": "POST /bookings/{number}/confirm",
+    "booking:dismiss_proposal": "POST /bookings/{number}/proposals/{proposal}/dismiss",
+    "booking:feed": "- an iCalendar of its own, by its secret",
+    "booking:hold": "POST /bookings/",
+    "booking:labels": "- pictures to be printed; the codes stand in GET /bookings/{number}",
+    "booking:make_feed": "- its secret is shown once, to a person",
+    "booking:move": "POST /bookings/{number}/appointments/{appointment}/move",
+    "booking:move_appointment": "POST /appointments/{number}/move",
+    "booking:move_sample": "POST /samples/{code}/moves",
+    "booking:path": "GET /bookings/{number}",
+    "booking:paths": "GET /bookings/",
+    "booking:reception": "- finds the page of a label; GET /samples/{code}",
+    "booking:report": "POST /appointments/{number}/report",
+    "booking:report_file": "GET /bookings/{number}/appointments/{appointment}/report",
+    "booking:requests": "GET /appointments/",
+    "booking:sample": "GET /samples/{code}",
+    "booking:unblock": "DELETE /laboratories/own/hours",
     "jobs:cancel": "POST /jobs/{number}/cancel",
     "jobs:job": "GET /jobs/{number}",
     "library:follow": "POST /follows/",
@@ -46,6 +71,35 @@ PAGES = {
     "rulebook:rules": "GET /rules",
     "rulebook:test": "GET /tests/{key}",
     "rulebook:tests": "GET /tests",
+    "window:add_report": "POST /orders/{number}/reports",
+    "window:booking": "POST /orders/{number}/bookings/{path}/moves",
+    "window:cancel_one": "POST /orders/{number}/appointments/{appointment}/cancel",
+    "window:check": "POST /orders/",
+    "window:choose": "- a step of the intake; POST /orders/ takes all at once",
+    "window:client": "GET /orders/clients",
+    "window:correct": "PUT /orders/{number}/demand",
+    "window:discard": "- drafts are of the pages",
+    "window:grant": "POST /mandates/",
+    "window:hold": "POST /orders/{number}/hold",
+    "window:lines": "POST /orders/reading",
+    "window:make_plan": "POST /orders/{number}/plan",
+    "window:mandate": "POST /mandates/",
+    "window:mandates": "GET /mandates/",
+    "window:move": "POST /orders/{number}/moves",
+    "window:move_complaint": "POST /complaints/{number}/moves",
+    "window:move_mandate": "POST /mandates/{number}/moves",
+    "window:move_one": "POST /orders/{number}/appointments/{appointment}/move",
+    "window:new_client": "POST /orders/clients",
+    "window:opinions": "GET /complaints",
+    "window:order": "GET /orders/{number}",
+    "window:orders": "GET /orders/",
+    "window:package": "POST /orders/packages/{key}",
+    "window:packages": "GET /orders/packages",
+    "window:receipt": "- paper, with the order's number",
+    "window:remove_report": "DELETE /orders/{number}/reports/{file}",
+    "window:sample": "POST /orders/{number}/samples/{code}/moves",
+    "window:state": "- who holds the receipt has no account; a client calls PUT /orders/{number}/rating",
+    "window:words": "POST /orders/reading",
     "workbench:add_evidence": "POST /products/{number}/evidence",
     "workbench:answers": "GET /products/{number}/answers",
     "workbench:change": "PATCH /products/{number}",
@@ -75,11 +129,21 @@ PAGES = {
     "workbench:why": "GET /products/{number}/plans/{version}/why-not/{laboratory}",
 }
 WIDER = {
+    "window:grant": "a window records or asks by the same",
+    "window:lines": "a firm may have its words read, too",
+    "window:mandate": "a firm grants by the same",
+    "window:words": "a firm may have its words read, too",
     "accounts:organisations": "everybody lists their own",
     "rulebook:comments": "everybody lists their own and those that were answered",
     "workbench:next_question": "stands in all answers, which who oversees may read",
 }
 """Operations that more people may call than open the page, and what they see."""
+NARROWER = {
+    "booking:report_file": "who issued it has the file",
+    "booking:move_sample": "who only reads the page may say nothing there either; a window says it by its order",
+    "window:move": "a regulator reads the page, and no event of the table is theirs",
+}
+"""Operations that fewer people may call than reach the page's address, and why."""
 
 
 def test_every_page_has_its_operation_or_a_reason(endpoints: list):
@@ -104,9 +168,9 @@ def test_who_may_open_a_page_may_call_its_operation(endpoints: list):
         if operation is None:
             continue
         page = _declared(access_of, name, pattern)
-        assert page.actors <= operation.actors, name
+        assert page.actors <= operation.actors or (name in NARROWER and page.actors > operation.actors), name
         assert page.admin == operation.admin, name
-        if name not in WIDER:
+        if name not in WIDER and name not in NARROWER:
             assert page.actors == operation.actors, name
 
 

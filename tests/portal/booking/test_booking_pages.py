@@ -135,3 +135,93 @@ def test_a_label_holds_the_address_of_its_sample(booked, cast):
     for unit in booked.units.all():
         assert unit.code in page.content.decode()
     assert page.content.count(b"<svg") >= booked.units.count()
+
+
+def test_a_firm_cancels_one_appointment_and_the_others_stay(booked, cast):
+    client, one = cast.client("firm"), booked.appointments.order_by("start").first()
+    address = f"/bookings/{booked.pk}/appointments/{one.pk}/cancel"
+    assert address in client.get(f"/bookings/{booked.pk}/").content.decode()
+    assert client.get(address).status_code == 200
+    one.refresh_from_db()
+    assert one.state == "taken", "asking changes nothing"
+    assert cast.client("firm", "other").post(address).status_code == 404
+    client.post(address, {"version": one.version + 1})
+    one.refresh_from_db()
+    assert one.state == "taken", "of another version nothing is cancelled"
+    client.post(address, {"version": one.version})
+    assert sorted(set(booked.appointments.values_list("state", flat=True))) == ["cancelled", "taken"]
+    one.refresh_from_db()
+    assert (one.state, one.slot) == ("cancelled", None)
+
+
+def test_the_file_of_a_report_is_for_its_firm_and_its_laboratory_alone(booked, cast, laboratory_of):
+    """As a download that no browser takes for a page."""
+    from qilian.portal.booking.models import IssuedReport
+
+    one = booked.appointments.select_related("bench__laboratory").order_by("start").first()
+    laboratory, content = one.bench.laboratory, b"%PDF-1.4 <script>"
+    told = {"number": "R-1", "outcome": "pass", "credential": "x", "file_name": "报告.pdf", "file": content}
+    IssuedReport.objects.create(appointment=one, laboratory=laboratory, **told)
+    type(one).objects.filter(pk=one.pk).update(state="reported")
+    laboratory_of(one)
+    address = f"/bookings/appointments/{one.pk}/report.pdf"
+    firm = cast.client("firm")
+    assert address in firm.get(f"/bookings/{booked.pk}/").content.decode()
+    for reader in (firm, cast.client("laboratory", laboratory.code)):
+        answer = reader.get(address)
+        assert (answer.status_code, answer.content) == (200, content)
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+    other = booked.appointments.exclude(bench__laboratory=laboratory).select_related("bench__laboratory").first()
+    laboratory_of(other)
+    strangers = [("firm", "other"), ("person", ""), ("laboratory", other.bench.laboratory.code)]
+    for kind, which in strangers:
+        assert cast.client(kind, which).get(address).status_code == 404, kind
+    for kind in ("window", "regulator"):
+        assert cast.client(kind, region="330000").get(address).status_code == 403, kind
+    without = f"/bookings/appointments/{other.pk}/report.pdf"
+    assert firm.get(without).status_code == 404
+    whole = firm.get(f"/api/v1/bookings/{booked.pk}/appointments/{one.pk}/report")
+    assert (whole.content, whole["Content-Disposition"][:10]) == (content, "attachment")
+
+
+def test_what_is_proposed_says_laboratory_hours_and_price_before_and_after(booked, cast):
+    from qilian.portal.booking.clock import aware
+    from qilian.portal.booking.commands.changing import ask_to_move
+
+    one = booked.appointments.select_related("path", "bench__laboratory").order_by("start").first()
+    (step,) = [
+        each for each in ask_to_move(cast.actor("firm"), one, elsewhere=True).steps if each["replaces"] == one.pk
+    ]
+    page = cast.client("firm").get(f"/bookings/{booked.pk}/")
+    (change,) = [each for each in page.context["changes"] if each.before[1] == one.start]
+    assert change.before == (one.bench.laboratory.title, one.start, one.price)
+    assert change.after[1:] == (aware(step["start"]), step["price"])
+    shown = page.content.decode()
+    assert f"¥{one.price:,}" in shown
+    assert f"¥{step['price']:,.0f}" in shown
+    assert step["laboratory_name"]["zh"] in shown
+
+
+def test_reception_asks_no_more_for_many_samples_than_for_few(booked, cast, laboratory_of):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from qilian.portal.booking.models import SampleUnit
+
+    one = booked.appointments.select_related("bench__laboratory").order_by("start").first()
+    laboratory_of(one)
+    client = cast.client("laboratory", one.bench.laboratory.code)
+
+    def asked() -> int:
+        client.get("/bookings/reception/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/bookings/reception/").status_code == 200
+        return len(queries)
+
+    few = asked()
+    SampleUnit.objects.bulk_create(
+        SampleUnit(path=booked, lot=one.lot, unit=n, code=f"X{n}", holder=one.bench.laboratory, state="received")
+        for n in range(20, 50)
+    )
+    assert asked() == few

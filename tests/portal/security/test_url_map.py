@@ -100,7 +100,7 @@ def _of_bookings(actor) -> dict[str, dict[str, int]]:
 
     from qilian.portal.accounts.models import Organisation
     from qilian.portal.booking.commands.holding import confirm, hold
-    from qilian.portal.booking.models import Proposal
+    from qilian.portal.booking.models import IssuedReport, Proposal
     from qilian.portal.network.models import ScopeTable, Slot
     from qilian.portal.workbench import making
     from qilian.portal.workbench.models import Product
@@ -118,8 +118,10 @@ def _of_bookings(actor) -> dict[str, dict[str, int]]:
     proposal = Proposal.objects.create(path=path, cause="x", cause_en="x")
     of_path = {"number": path.pk, "appointment": appointment.pk, "proposal": proposal.pk, "plan": path.plan_id}
     at_laboratory = {"number": appointment.pk, "slot": slot.pk}
-    names = ("appointment", "move_appointment", "report", "act", "unblock")
+    names = ("appointment", "move_appointment", "report", "report_file", "act", "unblock")
     laboratory = appointment.bench.laboratory
+    told = {"number": "x", "outcome": "pass", "credential": "x", "file_name": "x.pdf", "file": b"x"}
+    IssuedReport.objects.create(appointment=appointment, laboratory=laboratory, **told)
     table = ScopeTable.objects.create(laboratory=laboratory, name="x.csv", kind="csv", content=b"x")
     return {
         "booking": of_path,

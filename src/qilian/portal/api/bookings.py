@@ -1,5 +1,7 @@
 """Booked paths for programs: hold a plan's appointments together, confirm or cancel them, read where they stand."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -13,10 +15,11 @@ from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.api.guards import LOGGED_IN, allow, once
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
-from qilian.portal.api.shapes import Given, Id, Wanted, Words, words
+from qilian.portal.api.shapes import Given, Id, Version, Wanted, Words, words
+from qilian.portal.booking.clock import aware
 from qilian.portal.booking.commands import ending, holding
 from qilian.portal.booking.errors import Taken
-from qilian.portal.booking.models import Path
+from qilian.portal.booking.models import Appointment, Path, Proposal, SampleUnit
 from qilian.portal.workbench.models import Plan, Product
 
 router = Router(tags=["bookings"], auth=LOGGED_IN)
@@ -35,7 +38,7 @@ class BookingIn(Given):
 class Seen(Given):
     """The version of the path that was seen; another one is refused."""
 
-    version: int | None = Field(None, ge=1, le=2**31 - 1)
+    version: Version = None
 
 
 class CancelIn(Seen):
@@ -68,6 +71,7 @@ class AppointmentOut(Schema):
 
     number: int
     state: str
+    version: int
     test: str
     name: Words
     laboratory: str
@@ -77,7 +81,8 @@ class AppointmentOut(Schema):
     start: datetime
     end: datetime
     price: int
-    answer_by: datetime | None
+    answer_by: datetime | None = Field(description="Until when the laboratory answers, of one that waits for it.")
+    reason: str = Field(description="Why it was declined, cancelled or could not be done.")
 
 
 class SampleOut(Schema):
@@ -85,15 +90,44 @@ class SampleOut(Schema):
 
     code: str = Field(description="As on its label.")
     state: str
+    version: int
     lot: str
     unit: int
     holder: str | None = Field(description="Laboratory that has it; null: the firm, or a carrier.")
     bound: str | None = Field(description="Laboratory that it is on its way to.")
 
 
-class BookingWhole(BookingOut):
-    """A path with its appointments and its sample units."""
+class ChangeOut(Schema):
+    """An appointment that a proposal puts elsewhere or at other hours."""
 
+    replaces: int = Field(description="Number of the appointment that it takes the place of.")
+    test: str
+    laboratory: str
+    bench: str
+    lot: str
+    unit: int
+    start: datetime
+    end: datetime
+    price: int
+
+
+class ProposalOut(Schema):
+    """How a path could go on; nothing is taken until it is accepted."""
+
+    number: int
+    version: int
+    cause: Words
+    obstacle: Words | None = Field(description="Why no way on was found; null if one was.")
+    kept: int = Field(description="Appointments that stay at their hours.")
+    days: float = Field(description="End after less end before.")
+    price: int = Field(description="Price after less price before.")
+    changes: list[ChangeOut]
+
+
+class BookingWhole(BookingOut):
+    """A path with its appointments, its sample units, and what is proposed."""
+
+    proposal: ProposalOut | None
     appointments: list[AppointmentOut]
     samples: list[SampleOut]
 
@@ -113,11 +147,9 @@ def hold(request: PortalRequest, given: BookingIn) -> tuple[int, dict[str, Any]]
     """Hold all appointments for a quarter of an hour, or none; 409 if others took some of the hours meanwhile."""
     plans = Plan.objects.filter(product__in=Product.objects.editable_by(request.actor)).select_related("product")
     plan = get_object_or_404(plans, product=given.product, number=given.version)
-    try:
-        path = holding.hold(request.actor, plan, objective=given.objective, key=_key(request))
-    except Taken as refusal:
-        raise HttpError(409, f"{refusal.what}: {', '.join(refusal.tests)}") from None
-    return 201, _whole(path)
+    with taken_is_409():
+        path = holding.hold(request.actor, plan, objective=given.objective, key=key_of(request))
+    return 201, whole(path)
 
 
 @router.get("/{number}", response={200: BookingWhole, **ANSWERS}, summary="Read a booked path")
@@ -125,7 +157,7 @@ def hold(request: PortalRequest, given: BookingIn) -> tuple[int, dict[str, Any]]
 def booking(request: PortalRequest, number: Id) -> dict[str, Any]:
     """Return a path with all its appointments, those that were given up too."""
     rows = Path.objects.visible_to(request.actor).select_related("organisation", "person")
-    return _whole(get_object_or_404(rows, pk=number))
+    return whole(get_object_or_404(rows, pk=number))
 
 
 @router.post("/{number}/confirm", response={200: BookingWhole, **ANSWERS}, summary="Confirm a held path")
@@ -133,8 +165,8 @@ def booking(request: PortalRequest, number: Id) -> dict[str, Any]:
 @once
 def confirm(request: PortalRequest, number: Id, given: Seen) -> tuple[int, dict[str, Any]]:
     """Make a held path firm; laboratories that want to answer first are asked."""
-    path = holding.confirm(request.actor, _own(request, number), version=given.version, key=_key(request))
-    return 200, _whole(path)
+    path = holding.confirm(request.actor, own_path(request, number), version=given.version, key=key_of(request))
+    return 200, whole(path)
 
 
 @router.post("/{number}/cancel", response={200: BookingWhole, **ANSWERS}, summary="Cancel a path")
@@ -142,17 +174,18 @@ def confirm(request: PortalRequest, number: Id, given: Seen) -> tuple[int, dict[
 @once
 def cancel(request: PortalRequest, number: Id, given: CancelIn) -> tuple[int, dict[str, Any]]:
     """Give up all appointments that have not begun."""
-    path = _own(request, number)
-    gone = ending.cancel(request.actor, path, reason=given.reason, version=given.version, key=_key(request))
-    return 200, _whole(gone)
+    path = own_path(request, number)
+    gone = ending.cancel(request.actor, path, reason=given.reason, version=given.version, key=key_of(request))
+    return 200, whole(gone)
 
 
-def _own(request: PortalRequest, number: int) -> Path:
+def own_path(request: PortalRequest, number: int) -> Path:
+    """Return a path of the actor's own, or answer 404."""
     rows = Path.objects.editable_by(request.actor).select_related("organisation", "person")
     return get_object_or_404(rows, pk=number)
 
 
-def _key(request: PortalRequest) -> str:
+def key_of(request: PortalRequest) -> str:
     """Return the idempotency key, which the booking keeps in its own transaction: a crash leaves both or neither."""
     return request.headers.get("Idempotency-Key", "")
 
@@ -170,35 +203,65 @@ def _path(row: Path) -> dict[str, Any]:
     }
 
 
-def _whole(row: Path) -> dict[str, Any]:
+@contextmanager
+def taken_is_409() -> Iterator[None]:
+    """Turn hours that somebody else has taken meanwhile into 409, with the tests concerned."""
+    try:
+        yield
+    except Taken as refusal:
+        raise HttpError(409, f"{refusal.what}: {', '.join(refusal.tests)}") from None
+
+
+def whole(row: Path) -> dict[str, Any]:
+    """Return a path as :class:`BookingWhole`, as it is now."""
+    row.refresh_from_db()
+    proposal = row.proposals.filter(state="open").first()
     return {
         **_path(row),
-        "appointments": [
+        "proposal": _proposal(proposal) if proposal else None,
+        "appointments": [appointment_out(each) for each in row.appointments.select_related("bench__laboratory")],
+        "samples": [sample_out(each) for each in row.units.select_related("holder", "bound")],
+    }
+
+
+def appointment_out(row: Appointment) -> dict[str, Any]:
+    """Return an appointment as :class:`AppointmentOut`."""
+    same = ("state", "version", "test", "lot", "unit", "start", "end", "price", "answer_by", "reason")
+    return {
+        "number": row.pk,
+        **{name: getattr(row, name) for name in same},
+        "name": words(row.name),
+        "laboratory": row.bench.laboratory.code,
+        "bench": row.bench.code,
+    }
+
+
+def sample_out(row: SampleUnit) -> dict[str, Any]:
+    """Return a sample unit as :class:`SampleOut`."""
+    return {
+        **{name: getattr(row, name) for name in ("code", "state", "version", "lot", "unit")},
+        "holder": row.holder.code if row.holder else None,
+        "bound": row.bound.code if row.bound else None,
+    }
+
+
+def _proposal(row: Proposal) -> dict[str, Any]:
+    return {
+        "number": row.pk,
+        "version": row.version,
+        "cause": words(row.words),
+        "obstacle": words(row.obstacle) if row.problem else None,
+        "kept": row.kept,
+        "days": row.days,
+        "price": row.price,
+        "changes": [
             {
-                "number": each.pk,
-                "state": each.state,
-                "test": each.test,
-                "name": words(each.name),
-                "laboratory": each.bench.laboratory.code,
-                "bench": each.bench.code,
-                "lot": each.lot,
-                "unit": each.unit,
-                "start": each.start,
-                "end": each.end,
-                "price": each.price,
-                "answer_by": each.answer_by,
+                "replaces": step["replaces"],
+                **{name: step[name] for name in ("test", "laboratory", "bench", "lot", "unit")},
+                "start": aware(step["start"]),
+                "end": aware(step["end"]),
+                "price": round(step["price"]),
             }
-            for each in row.appointments.select_related("bench__laboratory")
-        ],
-        "samples": [
-            {
-                "code": each.code,
-                "state": each.state,
-                "lot": each.lot,
-                "unit": each.unit,
-                "holder": each.holder.code if each.holder else None,
-                "bound": each.bound.code if each.bound else None,
-            }
-            for each in row.units.select_related("holder", "bound")
+            for step in row.steps
         ],
     }

@@ -10,9 +10,12 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from qilian.portal.api import (
+    appointments,
     asking,
     bookings,
+    changes,
     comments,
+    counter,
     demands,
     describing,
     evidence,
@@ -20,8 +23,10 @@ from qilian.portal.api import (
     jobs,
     laboratories,
     links,
+    mandates,
     notices,
     operation,
+    opinions,
     orders,
     organisations,
     own_laboratory,
@@ -31,9 +36,11 @@ from qilian.portal.api import (
     products,
     questions,
     rules,
+    samples,
     shared,
     standards,
     start,
+    window_booking,
 )
 from qilian.portal.api.guards import LOGGED_IN
 from qilian.portal.api.limits import LIMITS
@@ -92,7 +99,14 @@ api.add_router("/", shared.router)
 api.add_router("/", notices.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/bookings", bookings.router)
+api.add_router("/bookings", changes.router)
+api.add_router("/appointments", appointments.router)
+api.add_router("/samples", samples.router)
+api.add_router("/orders", counter.router)
 api.add_router("/orders", orders.router)
+api.add_router("/orders", window_booking.router)
+api.add_router("/mandates", mandates.router)
+api.add_router("/", opinions.router)
 api.add_router("/", demands.router)
 api.add_router("/laboratories", own_laboratory.router)
 api.add_router("/laboratories", laboratories.router)

@@ -70,7 +70,7 @@ def evidence(request: PortalRequest, number: Id) -> dict[str, Any]:
         return {"files": [], "decisions": [], "notices": []}
     applied = making.decided(product, reading.reports_of(files))
     return {
-        "files": [_file(each) for each in files],
+        "files": [file_out(each) for each in files],
         "decisions": [
             {"test": each.demand.item.id, "name": words(each.demand.item.name), "decision": decision_to_data(each)}
             for each in applied.decisions
@@ -87,9 +87,7 @@ def add_evidence(
 ) -> tuple[int, dict[str, Any]]:
     """Read a report file (at most 10 MB) and keep it; the next plan uses it."""
     product = editable(request, number)
-    if (file.size or 0) > reading.MAX_EVIDENCE_BYTES:
-        raise HttpError(413, f"the file is larger than {size_in_words(reading.MAX_EVIDENCE_BYTES)}")
-    return 201, _file(keeping.add_evidence(product, request.actor, file.read(), file.name or ""))
+    return 201, file_out(keeping.add_evidence(product, request.actor, read_evidence(file), file.name or ""))
 
 
 @router.delete("/{number}/evidence/{file}", response={204: None, **ANSWERS}, summary="Take a report file away")
@@ -101,6 +99,14 @@ def remove_evidence(request: PortalRequest, number: Id, file: Id) -> tuple[int, 
     return 204, None
 
 
-def _file(row: Evidence) -> dict[str, Any]:
+def read_evidence(file: UploadedFile) -> bytes:
+    """Return a report file's content, or answer 413."""
+    if (file.size or 0) > reading.MAX_EVIDENCE_BYTES:
+        raise HttpError(413, f"the file is larger than {size_in_words(reading.MAX_EVIDENCE_BYTES)}")
+    return bytes(file.read())
+
+
+def file_out(row: Evidence) -> dict[str, Any]:
+    """Return a file as :class:`FileOut`."""
     names = ("name", "size", "sha256", "uploaded", "reports")
     return {"number": row.pk, **{name: getattr(row, name) for name in names}}

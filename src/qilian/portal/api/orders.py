@@ -17,7 +17,7 @@ from qilian.portal.api.problems import ANSWERS
 from qilian.portal.api.shapes import Day, Given, Id, Wanted
 from qilian.portal.rulebook.reading import pack
 from qilian.portal.window import acting, handling, reading
-from qilian.portal.window.drafts import Line, lines_of
+from qilian.portal.window.drafts import Line, digest, lines_of
 from qilian.portal.window.forms import clients_of
 from qilian.portal.window.models import Order
 from qilian.portal.window.services import services
@@ -37,17 +37,22 @@ class WordsIn(Given):
     on: Day | None = None
 
 
-class OrderIn(Given):
-    """An order to be opened: free words, read as they are, and what is given besides."""
+class DemandIn(Given):
+    """What a client wants: free words, read as they are, and what is given besides."""
 
-    client: Id = Field(description="Number of the firm's organisation.")
-    service: str = Field("testing", max_length=40)
     name: str = Field("", max_length=160, description="What the client calls the product.")
     text: str = Field("", max_length=5000)
     parameters: dict[str, Any] = Field(default_factory=dict, max_length=100, description="As in a product file.")
     tests: list[str] = Field(default_factory=list, max_length=100, description="Test items, or headings like `emc`.")
     markets: list[str] = Field(default_factory=list, max_length=10)
     until: Day | None = None
+
+
+class OrderIn(DemandIn):
+    """An order to be opened."""
+
+    client: Id = Field(description="Number of the firm's organisation.")
+    service: str = Field("testing", max_length=40)
 
 
 class MoveIn(Given):
@@ -84,6 +89,7 @@ class OrderWhole(OrderOut):
     """An order with its demand."""
 
     text: str
+    demand: str = Field(description="Digest of the demand, which a correction names.")
     lines: list[dict[str, Any]]
 
 
@@ -117,7 +123,7 @@ def orders(request: PortalRequest, wanted: Annotated[OrderSearch, Query()], aske
     """List the orders that the account sees, the first due first."""
     found = Order.objects.visible_to(request.actor).select_related("client", "window", "owner", "mandate")
     found = found.open() if wanted.open else found
-    return paged(found.filter(state=wanted.state) if wanted.state else found, asked, _order)
+    return paged(found.filter(state=wanted.state) if wanted.state else found, asked, order_out)
 
 
 @router.post("/", response={201: OrderOut, **ANSWERS}, summary="Open a work order")
@@ -128,16 +134,16 @@ def open_order(request: PortalRequest, given: OrderIn) -> tuple[int, dict[str, A
     client = get_object_or_404(clients_of(request.actor), pk=given.client)
     if given.service not in services():
         raise QilianError(f"{given.service}: no such service", where="service", mend=f"one of {', '.join(services())}")
-    demand = {"on": timezone.localdate().isoformat(), "name": given.name, "lines": _lines(given)}
-    return 201, _order(handling.open_order(request.actor, client, given.service, text=given.text, demand=demand))
+    demand = demand_of(given)
+    return 201, order_out(handling.open_order(request.actor, client, given.service, text=given.text, demand=demand))
 
 
 @router.get("/{number}", response={200: OrderWhole, **ANSWERS}, summary="Read a work order")
 @allow(READERS)
 def order(request: PortalRequest, number: Id) -> dict[str, Any]:
     """Return an order with its demand."""
-    row = _readable(request, number)
-    return {**_order(row), "text": row.text, "lines": row.demand.get("lines", [])}
+    row = readable(request, number)
+    return whole_order(row)
 
 
 @router.post("/{number}/moves", response={200: OrderOut, **ANSWERS}, summary="Move a work order")
@@ -145,10 +151,10 @@ def order(request: PortalRequest, number: Id) -> dict[str, Any]:
 @once
 def move_order(request: PortalRequest, number: Id, given: MoveIn) -> tuple[int, dict[str, Any]]:
     """Take an order, hand it over, escalate, close, …; a firm may withdraw its own, and resume one that waits."""
-    row = _answered(request, number) if request.actor.kind == "window" else _readable(request, number)
+    row = answered(request, number) if request.actor.kind == "window" else readable(request, number)
     to = handling.clerk_of(row, given.clerk)
     handling.move(row, given.event, request.actor, words=given.words, to=to, version=given.version)
-    return 200, _order(row)
+    return 200, order_out(row)
 
 
 @router.post("/{number}/plan", response={201: Planned, **ANSWERS}, summary="Make the client's product and plan")
@@ -156,23 +162,29 @@ def move_order(request: PortalRequest, number: Id, given: MoveIn) -> tuple[int, 
 @once
 def plan_order(request: PortalRequest, number: Id) -> tuple[int, dict[str, Any]]:
     """Make both in the client's workbench, under its mandate; takes a few seconds."""
-    plan = acting.make_plan(_answered(request, number), request.actor)
+    plan = acting.make_plan(answered(request, number), request.actor)
     return 201, {"product": plan.product_id, "version": plan.number}
 
 
-def _readable(request: PortalRequest, number: int) -> Order:
+def readable(request: PortalRequest, number: int) -> Order:
+    """Return an order that the actor may read, or answer 404."""
     rows = Order.objects.visible_to(request.actor).select_related("client", "window", "owner", "mandate", "product")
     return get_object_or_404(rows, pk=number)
 
 
-def _answered(request: PortalRequest, number: int) -> Order:
+def answered(request: PortalRequest, number: int) -> Order:
     """Return an order that the actor's window has to answer, or answer 404."""
-    row = _readable(request, number)
+    row = readable(request, number)
     get_object_or_404(Order.objects.handled_by(request.actor), pk=number)
     return row
 
 
-def _lines(given: OrderIn) -> list[dict[str, Any]]:
+def demand_of(given: DemandIn) -> dict[str, Any]:
+    """Return what is kept of a demand with its order; refuse what names nothing."""
+    return {"on": timezone.localdate().isoformat(), "name": given.name, "lines": _lines(given)}
+
+
+def _lines(given: DemandIn) -> list[dict[str, Any]]:
     """Return the lines of a demand: what the words say, then what is given besides, which counts."""
     knowledge, headings = pack(), reading.lexicon().headings
     for name in given.tests:
@@ -195,7 +207,14 @@ def _lines(given: OrderIn) -> list[dict[str, Any]]:
     return [line.written() for line in (*(line for line in read if (line.kind, line.id) not in held), *said)]
 
 
-def _order(row: Order) -> dict[str, Any]:
+def whole_order(row: Order) -> dict[str, Any]:
+    """Return an order as :class:`OrderWhole`."""
+    lines = row.demand.get("lines", [])
+    return {**order_out(row), "text": row.text, "demand": digest(row.demand), "lines": lines}
+
+
+def order_out(row: Order) -> dict[str, Any]:
+    """Return an order as :class:`OrderOut`."""
     return {
         "number": row.pk,
         "reference": row.reference,

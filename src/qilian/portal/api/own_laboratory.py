@@ -6,7 +6,7 @@ names the version that it was made from; of two at once the second gets 409.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,6 @@ from django.utils import timezone
 from ninja import Field, File, Query, Router, Schema
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
-from pydantic import AwareDatetime
 
 from qilian.portal.accounts.access import Access
 from qilian.portal.accounts.actor import PortalRequest
@@ -23,7 +22,7 @@ from qilian.portal.api.jobs import JobOut, job_out
 from qilian.portal.api.laboratories import BenchOut, LaboratoryShort, LineOut, bench_out, in_short, line_out
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
-from qilian.portal.api.shapes import Given, Id, Key, Wanted, Words, words
+from qilian.portal.api.shapes import Given, Id, Key, Moment, Wanted, Words, words
 from qilian.portal.booking.commands import blocking
 from qilian.portal.booking.errors import Taken
 from qilian.portal.errors import PortalError
@@ -48,7 +47,6 @@ router = Router(tags=["laboratories"], auth=LOGGED_IN)
 MEMBERS = Access(frozenset({"laboratory"}))
 Version = Annotated[str, Field(max_length=40, description="As it was read; another one is 409.")]
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"\S")]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2099, 12, 31, tzinfo=UTC))]
 
 
 class OwnBench(BenchOut):

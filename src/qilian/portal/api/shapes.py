@@ -1,15 +1,18 @@
 """Pieces that the answers and requests of several rooms share."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, model_validator
+from pydantic import AwareDatetime, ConfigDict, model_validator
 
 from qilian.text import Text
 
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Key = Annotated[str, Field(min_length=1, max_length=80)]
+Code = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Z0-9]+$", description="As on the label.")]
+Version = Annotated[int | None, Field(ge=1, le=2**31 - 1, description="That was seen; another one is refused.")]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2099, 12, 31, tzinfo=UTC))]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 _DEEPEST = 8
 

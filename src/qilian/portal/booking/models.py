@@ -23,6 +23,8 @@ from qilian.text import Text
 
 STANDING = ("held", "requested", "taken")
 """States of an appointment that has its hours and has not begun."""
+AHEAD = ("requested", "taken")
+"""Those among them that a sample has to travel to."""
 BEGUN = ("running", "tested", "reported")
 ENDED = ("tested", "reported")
 LOST = ("declined", "lapsed", "missed", "failed")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qilian.portal.accounts.actor import Actor
-from qilian.portal.booking.models import UNUSABLE, Appointment, Path, SampleUnit
+from qilian.portal.booking.models import AHEAD, UNUSABLE, Appointment, Path, SampleUnit
 from qilian.portal.history.firing import begin_all, fire
 from qilian.portal.history.recording import OnBehalf
 from qilian.portal.network.models import Laboratory
@@ -75,7 +75,7 @@ def is_destructive(test: str) -> bool:
 
 def next_stop(unit: SampleUnit) -> Appointment | None:
     """Return the next appointment that a unit has to travel to."""
-    ahead = unit.path.appointments.filter(lot=unit.lot, unit=unit.unit, state__in=("requested", "taken"))
+    ahead = unit.path.appointments.filter(lot=unit.lot, unit=unit.unit, state__in=AHEAD)
     return ahead.select_related("bench__laboratory").order_by("start").first()
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from qilian.laboratories import Geography
 from qilian.portal.booking import words
 from qilian.portal.booking.clock import aware, local
-from qilian.portal.booking.models import BEGUN, LOST, STANDING, Appointment, Path, Proposal, SampleUnit
+from qilian.portal.booking.models import AHEAD, BEGUN, LOST, STANDING, Appointment, Path, Proposal, SampleUnit
 from qilian.portal.history.models import Entry
 from qilian.portal.history.recording import about
 from qilian.portal.network.models import Laboratory
@@ -38,11 +38,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A test that a proposal puts elsewhere or at other hours."""
+    """A test that a proposal puts elsewhere or at other hours: laboratory, begin and price before and after."""
 
     name: Text
-    before: tuple[Text, datetime]
-    after: tuple[Text, datetime]
+    before: tuple[Text, datetime, int]
+    after: tuple[Text, datetime, int]
     was_lost: bool
 
 
@@ -51,7 +51,8 @@ class ShownPath:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.all = list(path.appointments.select_related("bench__laboratory"))
+        rows = path.appointments.select_related("bench__laboratory", "report")
+        self.all = list(rows.defer("report__file", "report__credential"))
         self.units = list(path.units.select_related("holder", "bound"))
         lots = {each.lot: each.lot_name for each in self.all}
         self.samples = [(unit, unit_name(lots[unit.lot], unit.unit)) for unit in self.units]
@@ -112,12 +113,13 @@ class ShownPath:
         rows = {each.pk: each for each in self.all}
         return [
             Change(
-                name=rows[step["replaces"]].name,
-                before=(rows[step["replaces"]].bench.laboratory.title, rows[step["replaces"]].start),
-                after=(_text(step["laboratory_name"]), aware(step["start"])),
-                was_lost=rows[step["replaces"]].state in LOST,
+                name=was.name,
+                before=(was.bench.laboratory.title, was.start, was.price),
+                after=(_text(step["laboratory_name"]), aware(step["start"]), round(step["price"])),
+                was_lost=was.state in LOST,
             )
             for step in self.proposal.steps
+            for was in [rows[step["replaces"]]]
         ]
 
     @cached_property
@@ -183,18 +185,25 @@ def timeline(rows: Sequence[Model], appointments: Iterable[Appointment] = ()) ->
         minute = entry.at.replace(second=0, microsecond=0)
         alike = (entry.kind, entry.event, entry.person_id, minute, "" if entry.kind in _MANY else entry.pk)
         groups.setdefault(alike, []).append(entry)
-    return [_line(entries, names) for entries in groups.values()]
+    codes = {_place(entries[0]) for entries in groups.values()} - {""}
+    places = {row.code: row.title for row in Laboratory.objects.filter(code__in=codes)}
+    return [_line(entries, names, places) for entries in groups.values()]
 
 
-def _line(entries: list[Entry], names: dict[str, Text]) -> Line:
+def _place(entry: Entry) -> str:
+    """Return the code of the laboratory that has a sample after an entry, or that it is bound for."""
+    is_sample = _MACHINES.get(entry.kind) == SampleUnit.machine
+    return str(entry.data.get("holder") or entry.data.get("bound") or "") if is_sample else ""
+
+
+def _line(entries: list[Entry], names: dict[str, Text], places: dict[str, Text]) -> Line:
     """Return one line for entries of a minute that are alike but for their appointment."""
     entry, count = entries[0], len(entries)
     machine = _MACHINES.get(entry.kind, "")
     data = entry.data
     detail = Text(str(data.get("reason") or data.get("note") or ""), "")
-    if machine == "sample" and (data.get("holder") or data.get("bound")):
-        place = Laboratory.objects.filter(code=data.get("holder") or data["bound"]).first()
-        detail = place.title if place else detail
+    if _place(entry) in places:
+        detail = places[_place(entry)]
     elif "from" in data and "to" in data:
         detail = Text(f"{data['from']} → {data['to']}", "")
     name = names.get(entry.subject, Text("", "")) if machine == "appointment" else Text("", "")
@@ -207,6 +216,25 @@ def _line(entries: list[Entry], names: dict[str, Text]) -> Line:
         mandate=entry.mandate,
         detail=Text("", "") if count > 1 else detail,
     )
+
+
+def listed(units: Sequence[SampleUnit]) -> list[tuple[SampleUnit, Text, Appointment | None]]:
+    """Return units with their names and next stops, by one question for all of them."""
+    rows = Appointment.objects.filter(path__in={unit.path_id for unit in units}).select_related("bench__laboratory")
+    names: dict[tuple[int, str], Text] = {}
+    stops: dict[tuple[int, str, int], Appointment] = {}
+    for each in rows.order_by("start", "pk"):
+        names.setdefault((each.path_id, each.lot), each.lot_name)
+        if each.state in AHEAD:
+            stops.setdefault((each.path_id, each.lot, each.unit), each)
+    return [
+        (
+            unit,
+            unit_name(names.get((unit.path_id, unit.lot), Text(unit.lot, unit.lot)), unit.unit),
+            stops.get((unit.path_id, unit.lot, unit.unit)),
+        )
+        for unit in units
+    ]
 
 
 def unit_title(unit: SampleUnit) -> Text:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qilian.portal.booking.views import blocking, changing, feeds, firm, laboratory, samples
+from qilian.portal.booking.views import blocking, changing, feeds, firm, laboratory, reports, samples
 
 app_name = "booking"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:number>/labels", samples.labels, name="labels"),
     path("<int:number>/again", changing.again, name="again"),
     path("<int:number>/appointments/<int:appointment>/move", changing.move, name="move"),
+    path("<int:number>/appointments/<int:appointment>/cancel", changing.cancel_one, name="cancel_one"),
     path("<int:number>/proposals/<int:proposal>/accept", changing.accept, name="accept_proposal"),
     path("<int:number>/proposals/<int:proposal>/dismiss", changing.dismiss, name="dismiss_proposal"),
     path("calendar", feeds.make, name="make_feed"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("appointments/<int:number>/", laboratory.appointment, name="appointment"),
     path("appointments/<int:number>/move", laboratory.move, name="move_appointment"),
     path("appointments/<int:number>/report", laboratory.report, name="report"),
+    path("appointments/<int:number>/report.pdf", reports.report_file, name="report_file"),
     path("appointments/<int:number>/<slug:event>", laboratory.act, name="act"),
     path("board/block", blocking.block, name="block"),
     path("slots/<int:slot>/unblock", blocking.unblock, name="unblock"),

@@ -18,13 +18,19 @@ from qilian.portal.window.models import Scope
 from qilian.portal.window.services import services
 from qilian.portal.workbench.forms import DayInput
 
-_LONGEST_MANDATE = timedelta(days=3 * 366)
+LONGEST_MANDATE = timedelta(days=3 * 366)
 
 
 def clients_of(actor: Actor) -> "forms.models.QuerySet[Organisation]":  # type: ignore[name-defined]
     """Return the firms that a window serves: those of its division."""
     region = actor.organisation.region if actor.organisation else regions.COUNTRY
     return Organisation.objects.filter(kind=Kind.FIRM, region__startswith=regions.prefix(region))
+
+
+def windows_near(region: str) -> "forms.models.QuerySet[Organisation]":  # type: ignore[name-defined]
+    """Return the windows that serve a firm's division: its own, its city's, its province's."""
+    near = [region, f"{region[:4]}00", f"{region[:2]}0000"]
+    return Organisation.objects.filter(kind=Kind.WINDOW, region__in=near)
 
 
 class NewClientForm(forms.Form):
@@ -109,7 +115,7 @@ class MandateForm(forms.Form):
         """Refuse a day that is past, or years away."""
         day: date = self.cleaned_data["expires"]
         today = timezone.localdate()
-        if not today <= day <= today + _LONGEST_MANDATE:
+        if not today <= day <= today + LONGEST_MANDATE:
             raise ValidationError(_("Give a day from today on, at most three years ahead."))
         return day
 
@@ -122,10 +128,9 @@ class GrantForm(MandateForm):
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, with_paper=False, **kwargs)
-        near = [region, f"{region[:4]}00", f"{region[:2]}0000"]
         field = self.fields["window"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Organisation.objects.filter(kind=Kind.WINDOW, region__in=near)
+        field.queryset = windows_near(region)
 
 
 class PackageForm(forms.Form):

@@ -17,8 +17,10 @@ from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Kind, Organisation, User
 from qilian.portal.errors import PortalError
 from qilian.portal.history.firing import begin, fire
-from qilian.portal.history.recording import OnBehalf
+from qilian.portal.history.recording import OnBehalf, record, writing
 from qilian.portal.notices.telling import tell
+from qilian.portal.window.drafts import digest
+from qilian.portal.window.forms import NewClientForm
 from qilian.portal.window.models import Bundle, Order
 from qilian.portal.window.services import Package, services
 from qilian.text import Text
@@ -46,6 +48,43 @@ def open_order(
     )
     begin(order, "open", actor, data={"service": service, "due": order.due.isoformat()}, on_behalf=OnBehalf(client, ""))
     return order
+
+
+def register(actor: Actor, form: NewClientForm) -> Organisation:
+    """Make a client of a valid form, for whom the history begins with it."""
+    with transaction.atomic():
+        made = form.save()
+        record(actor, "register", made, on_behalf=OnBehalf(made, ""))
+    return made
+
+
+def correct(order: Order, actor: Actor, *, seen: str, text: str, demand: Mapping[str, Any]) -> Order:
+    """Keep the corrected demand of an order, unless somebody else corrected it meanwhile.
+
+    Parameters
+    ----------
+    seen
+        :func:`qilian.portal.window.drafts.digest` of the demand that the correction was made from.
+
+    Raises
+    ------
+    OrderRefused
+        If the order is finished, or its demand is another one now.
+    """
+    with writing():
+        here = Order.objects.select_related("client").get(pk=order.pk)
+        if here.is_final:
+            raise OrderRefused(_("the order is finished"), where=here.reference)
+        if digest(here.demand) != seen:
+            raise OrderRefused(
+                _("the demand was corrected meanwhile"),
+                where=here.reference,
+                mend=_("look at it as it is now, and correct that"),
+            )
+        here.text, here.demand = text, {**here.demand, **demand}
+        here.save(update_fields=["text", "demand"])
+        record(actor, "correct", here, on_behalf=OnBehalf(here.client, ""))
+    return here
 
 
 def open_package(actor: Actor, client: Organisation, package: Package) -> Bundle:

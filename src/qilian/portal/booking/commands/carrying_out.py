@@ -33,8 +33,16 @@ def accept(actor: Actor, appointment: Appointment, *, version: int | None = None
 
 
 def decline(actor: Actor, appointment: Appointment, reason: str, *, version: int | None = None) -> None:
-    """Decline an appointment that was asked for; the path is planned again at other laboratories."""
+    """Decline an appointment that was asked for; the path is planned again at other laboratories.
+
+    Raises
+    ------
+    BookingError
+        Without a reason.
+    """
     refuse_other_laboratory_of(appointment, actor)
+    if not reason.strip():
+        raise BookingError(_("Say why: the firm reads it."))
     with writing():
         here = as_it_is(appointment)
         refuse_older(here, version)

@@ -41,6 +41,10 @@ _ARRANGEMENTS = {"CNAS": ("ILAC MRA",)}
 """What an accreditation is recognised by elsewhere: CNAS has signed the arrangement of ILAC for testing."""
 
 
+MAX_FILE_BYTES = 20 * 1024 * 1024
+"""So large the file of a report may be."""
+
+
 def issue(
     actor: Actor,
     appointment: Appointment,

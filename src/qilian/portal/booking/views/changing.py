@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from qilian.errors import QilianError
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.booking.clock import aware
-from qilian.portal.booking.commands import changing
+from qilian.portal.booking.commands import changing, ending
 from qilian.portal.booking.models import Path, Proposal
 from qilian.portal.booking.views.common import attempt, own_path, owners, said, version_of
 from qilian.portal.workbench.forms import DayInput
@@ -63,6 +63,23 @@ def move(request: PortalRequest, number: int, appointment: int) -> HttpResponse:
             number,
         )
     return render(request, "booking/move.html", {"path": path, "appointment": found, "form": form})
+
+
+@owners
+@require_http_methods(["GET", "POST"])
+def cancel_one(request: PortalRequest, number: int, appointment: int) -> HttpResponse:
+    """Ask whether one appointment is to be cancelled, and do it; the others stay."""
+    path = own_path(request, number)
+    found = get_object_or_404(path.appointments.select_related("bench__laboratory", "path"), pk=appointment)
+    if request.method == "GET":
+        return render(request, "booking/cancel_one.html", {"path": path, "appointment": found})
+    return attempt(
+        request,
+        lambda: ending.cancel_one(request.actor, found, version=version_of(request)),
+        _("Cancelled. The laboratory has been told."),
+        "booking:path",
+        number,
+    )
 
 
 @owners

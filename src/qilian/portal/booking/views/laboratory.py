@@ -71,7 +71,7 @@ class ReportForm(forms.Form):
         label=gettext_lazy("The report as a file"),
         required=False,
         kinds=("pdf",),
-        max_bytes=20 * 1024 * 1024,
+        max_bytes=reporting.MAX_FILE_BYTES,
         help_text=gettext_lazy("PDF, at most 20 MB; its digest stands in the signed credential."),
     )
 
@@ -129,15 +129,9 @@ def act(request: PortalRequest, number: int, event: str) -> HttpResponse:
     version = version_of(request)
     if event == "decline":
         reason = said(request, "reason")
-        if not reason:
-            messages.error(request, _("Say why: the firm reads it."))
-            return redirect("booking:appointment", number)
-        return attempt(
-            request,
-            lambda: carrying_out.decline(request.actor, found, reason, version=version),
-            _("Declined. The firm's path was planned again."),
-            "booking:requests",
-        )
+        decline = lambda: carrying_out.decline(request.actor, found, reason, version=version)  # noqa: E731
+        back = ("booking:requests",) if reason else ("booking:appointment", number)
+        return attempt(request, decline, _("Declined. The firm's path was planned again."), *back)
     if event not in _ACTS:
         raise Http404
     to = "booking:requests" if event == "accept" else "booking:appointment"

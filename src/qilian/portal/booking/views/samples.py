@@ -13,7 +13,7 @@ from qilian.portal.booking.commands import sampling
 from qilian.portal.booking.labels import picture
 from qilian.portal.booking.models import UNUSABLE, SampleUnit
 from qilian.portal.booking.samples import next_stop, undone
-from qilian.portal.booking.showing import timeline, unit_title
+from qilian.portal.booking.showing import listed, timeline, unit_title
 from qilian.portal.booking.views.common import both, laboratories, readable_path, readers, said
 from qilian.portal.notices.telling import absolute
 
@@ -71,7 +71,7 @@ def reception(request: PortalRequest) -> HttpResponse:
             return redirect("booking:sample", code)
         messages.error(request, _("No sample that comes to you has this code."))
     expected = SampleUnit.objects.visible_to(request.actor).filter(state__in=("home", "travelling", "received"))
-    rows = [(unit, unit_title(unit), next_stop(unit)) for unit in expected.select_related("path", "holder")[:50]]
+    rows = listed(list(expected.select_related("path", "holder")[:50]))
     return render(request, "booking/reception.html", {"code": code, "rows": rows})
 
 
@@ -80,8 +80,8 @@ def reception(request: PortalRequest) -> HttpResponse:
 def labels(request: PortalRequest, number: int) -> HttpResponse:
     """Show the labels of a path's units, to be printed."""
     path = readable_path(request, number)
-    usable = path.units.exclude(state__in=UNUSABLE)
-    units = [(unit, unit_title(unit), picture(_address(request, unit)), next_stop(unit)) for unit in usable]
+    usable = listed(list(path.units.exclude(state__in=UNUSABLE)))
+    units = [(unit, title, picture(_address(request, unit)), stop) for unit, title, stop in usable]
     return render(request, "booking/labels.html", {"path": path, "units": units})
 
 

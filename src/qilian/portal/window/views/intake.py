@@ -16,7 +16,6 @@ from qilian.intake import Stance
 from qilian.laboratories import working_days
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.accounts.models import Organisation
-from qilian.portal.history.recording import OnBehalf, record, writing
 from qilian.portal.rulebook.reading import pack
 from qilian.portal.window import acting, handling
 from qilian.portal.window.drafts import Draft, Line, digest, pieces_of
@@ -62,10 +61,7 @@ def new_client(request: PortalRequest) -> HttpResponse:
     """Make a client that is not here yet."""
     form = NewClientForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            made = form.save()
-            record(request.actor, "register", made, on_behalf=OnBehalf(made, ""))
-        return _begun(request, made)
+        return _begun(request, handling.register(request.actor, form))
     return render(request, "window/new_client.html", {"form": form, "draft": _draft_named(request)})
 
 
@@ -170,21 +166,8 @@ def _opened(request: PortalRequest, draft: Draft, client: Organisation) -> Order
 
 
 def _corrected(request: PortalRequest, draft: Draft) -> Order:
-    """Keep the corrected demand, unless somebody else corrected it meanwhile."""
-    with writing():
-        order = handled(request, draft.order or 0)
-        if order.is_final:
-            raise handling.OrderRefused(_("the order is finished"), where=order.reference)
-        if digest(order.demand) != draft.seen:
-            raise handling.OrderRefused(
-                _("the demand was corrected meanwhile"),
-                where=order.reference,
-                mend=_("look at it as it is now, and correct that"),
-            )
-        order.text, order.demand = draft.text, {**order.demand, **_demand(draft)}
-        order.save(update_fields=["text", "demand"])
-        record(request.actor, "correct", order, on_behalf=OnBehalf(order.client, ""))
-    return order
+    order = handled(request, draft.order or 0)
+    return handling.correct(order, request.actor, seen=draft.seen, text=draft.text, demand=_demand(draft))
 
 
 def _demand(draft: Draft) -> dict[str, object]:
