@@ -57,7 +57,7 @@ def asked(client, address: str) -> list[str]:
 @pytest.mark.parametrize("login", PEOPLE)
 def test_no_page_asks_more_than_its_share(product: int, login: str):
     from qilian.portal.evaluation.models import Contest
-    from qilian.portal.improvement.models import Demand, Survey
+    from qilian.portal.improvement.models import Demand, Problem, Survey
     from qilian.portal.window.models import Order
 
     client, table = client_of(login), most(login)
@@ -68,6 +68,7 @@ def test_no_page_asks_more_than_its_share(product: int, login: str):
         "contest": Contest.objects.latest("pk").pk,
         "demand": Demand.objects.earliest("pk").pk,
         "survey": Survey.objects.get().pk,
+        "problem": Problem.objects.get(state="solving").pk,
     }
     found = {page: asked(client, page.format(**rows)) for page in table}
     over = {page: queries for page, queries in found.items() if len(queries) > table[page]}

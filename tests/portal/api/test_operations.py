@@ -53,6 +53,8 @@ OPERATIONS = {
     "GET /people/": "operator",
     "GET /policies": "anyone",
     "GET /policies/{key}": "anyone",
+    "GET /problems/": "anyone",
+    "GET /problems/{number}": "anyone",
     "GET /products/": "firm,person,regulator,window",
     "GET /products/{number}": "firm,person,regulator,window",
     "GET /products/{number}/answers": "firm,person,regulator,window",

@@ -89,3 +89,26 @@ def test_a_program_cannot_set_a_deadline_that_the_page_refuses(call, province, f
     assert call("regulator", f"/demands/{row.pk}/moves", wanted)[0] == 422
     row.refresh_from_db()
     assert row.state == "new"
+
+
+def test_the_public_list_of_problems_tells_no_firm(call, province, firm, send, ahead):
+    from qilian.portal.improvement.commands import problems
+
+    fields = {
+        "title": "谐波减速器精度保持性",
+        "words": "多家企业反映",
+        "node": "harmonic-reducer",
+        "tests": [],
+        "severity": 3,
+    }
+    row = problems.pose(province, [send(firm)], fields, "合并会诊", ahead)
+    assert call("anonymous", "/problems/")[1]["total"] == 0
+    assert call("anonymous", f"/problems/{row.pk}")[0] == 404
+    assert call("regulator", "/problems/")[1]["total"] == 1
+    problems.move(row, "list", province)
+    status, found = call("anonymous", f"/problems/{row.pk}")
+    assert (status, found["demands"], found["state"]) == (200, 1, "listed")
+    assert "cobot" in found["machines"]
+    assert "rotary-joint" in found["downstream"]
+    assert str(firm.organisation) not in json.dumps(found, ensure_ascii=False)
+    assert call("anonymous", "/problems/?node=lidar")[1]["total"] == 0

@@ -20,6 +20,7 @@ from qilian.portal.api import (
     describing,
     evidence,
     findings,
+    improvement,
     jobs,
     laboratories,
     links,
@@ -108,6 +109,7 @@ api.add_router("/orders", window_booking.router)
 api.add_router("/mandates", mandates.router)
 api.add_router("/", opinions.router)
 api.add_router("/", demands.router)
+api.add_router("/", improvement.router)
 api.add_router("/laboratories", own_laboratory.router)
 api.add_router("/laboratories", laboratories.router)
 api.add_router("/", operation.router)

@@ -27,6 +27,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "demands": gettext_lazy("Surveys and demands"),
     "appointments": gettext_lazy("Appointments at a laboratory"),
     "samples": gettext_lazy("Sample units"),
+    "improvement": gettext_lazy("Problems of the chain"),
     "orders": gettext_lazy("Work orders of the service window"),
     "mandates": gettext_lazy("Mandates"),
     "opinions": gettext_lazy("Ratings and complaints"),

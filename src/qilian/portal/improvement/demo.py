@@ -1,19 +1,22 @@
-"""Fills the demo with a survey and demands of several firms; all invented, and marked as samples."""
+"""Fills the demo with a survey, demands, problems, a clinic and a project; all invented, and marked as samples."""
 
 import csv
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from importlib.resources import files
 
 from django.db import transaction
 from django.utils import timezone
 
+from qilian.laboratories import working_days
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Kind, Membership, Organisation, User
 from qilian.portal.improvement import parts
-from qilian.portal.improvement.commands import demands, surveys
+from qilian.portal.improvement.commands import clinics, demands, problems, projects, surveys
+from qilian.portal.improvement.forms.problems import proposed
 from qilian.portal.improvement.mapping import node
-from qilian.portal.improvement.models import Demand, Survey
+from qilian.portal.improvement.models import Clinic, Demand, Expert, Problem, Project, Survey
 from qilian.portal.improvement.questions import Kind as Asked
 from qilian.portal.improvement.questions import Question
 from qilian.portal.rulebook.reading import pack
@@ -38,7 +41,8 @@ def fill() -> Iterator[str]:
     if not Survey.objects.filter(is_sample=True).exists():
         with transaction.atomic():
             _fill(regulator, firm)
-    yield f"示例诉求 {Demand.objects.filter(is_sample=True).count()} 项（虚构）/ sample demands (invented)"
+    count, found = (model.objects.filter(is_sample=True).count() for model in (Demand, Problem))
+    yield f"示例诉求 {count} 项、问题 {found} 个（虚构）/ {count} sample demands, {found} problems (invented)"
 
 
 def _actor(login: str) -> Actor | None:
@@ -63,8 +67,55 @@ def _fill(regulator: Actor, firm: Actor) -> None:
         place = line["node"] if node(line["node"]) else ""
         demands.fill_in(demand, actor, {**fields, "node": place, "urgency": int(line["urgency"])}, {})
         demands.raise_demand(demand, actor)
-    Survey.objects.filter(pk=survey.pk).update(is_sample=True)
-    Demand.objects.filter(survey=survey).update(is_sample=True)
+    _solve(regulator, firm)
+    for model in (Survey, Demand, Problem, Expert, Clinic, Project):
+        model.objects.update(is_sample=True)
+
+
+def _solve(regulator: Actor, firm: Actor) -> None:
+    """Make most of what is alike problems, and leave some to be decided; one gets a clinic and a project."""
+    due = working_days.after(timezone.localdate(), 20)
+    measure = "合并会诊，形成攻关建议。"
+    made = []
+    for proposal in problems.proposals(regulator)[0][:-1]:
+        fields = proposed(proposal.loose)
+        fields = {name: fields[name] for name in ("title", "severity", "node")}
+        words = "；".join(row.title for row in proposal.loose) + "。"
+        made.append(problems.pose(regulator, proposal.loose, {**fields, "words": words, "tests": []}, measure, due))
+    for problem in made[1:]:
+        problems.move(problem, "list", regulator)
+    expert = _actor("expert")
+    largest = max(made[1:], key=lambda problem: problem.demands.count(), default=None)
+    if expert is None or largest is None:
+        return
+    _advise(regulator, expert, largest, due)
+    clinic = largest.clinics.get()
+    project = projects.draft(regulator, largest, clinic)
+    fields = {
+        "kind": "solving",
+        "title": f"{largest.title}攻关（示例）",
+        "words": clinic.advice,
+        "lead": firm.organisation,
+    }
+    parts.write(project, {**fields, "begins": due, "ends": due + timedelta(days=365), "budget": 1_200_000})
+    projects.add_milestone(project, regulator, "完成失效机理分析", due + timedelta(days=60))
+    projects.add_milestone(project, regulator, "完成工艺验证和寿命试验", due + timedelta(days=240))
+    projects.add_target(project, regulator, "602520", "first-pass-yield", Decimal(92), Decimal(98))
+    projects.start(project, regulator)
+
+
+def _advise(regulator: Actor, expert: Actor, problem: Problem, day: date) -> None:
+    assert expert.user is not None
+    assert expert.organisation is not None
+    place = node(problem.node)
+    knows = {"systems": [place.system] if place else [], "nodes": [problem.node]}
+    row = Expert.objects.create(user=expert.user, organisation=expert.organisation, words="示例专家", **knows)
+    agenda = "企业介绍情况；查看失效件；诊断原因；提出建议。"
+    clinic = clinics.call(regulator, problem, [row.pk], day, "杭州（示例）", agenda)
+    clinics.say(
+        clinic.seats.get(), expert, "失效集中在跑合之后，热处理散差是主因。", "统一热处理工艺，建立寿命试验方法。"
+    )
+    clinics.hold(clinic, regulator, "热处理散差是主因，缺少统一的寿命试验方法。", "立项改进工艺，并提出试验方法标准。")
 
 
 def _lines() -> list[dict[str, str]]:

@@ -48,7 +48,7 @@ def proposals(actor: Actor) -> tuple[list[Proposal], list[Demand]]:
     seen = Demand.objects.visible_to(actor).select_related("firm", "problem")
     loose = list(seen.loose().order_by("-pk")[:MOST_COMPARED])
     open_problems = Problem.objects.handled_by(actor).open()
-    placed = list(seen.filter(problem__in=open_problems).order_by("-pk")[:MOST_COMPARED])
+    placed = list(seen.open().filter(problem__in=open_problems).order_by("-pk")[:MOST_COMPARED])
     rows = {each.pk: each for each in sorted([*loose, *placed], key=lambda row: row.pk)}
     compared = [
         similarity.Said(row.pk, row.title, row.words, row.node, frozenset(row.tests), row.problem_id)

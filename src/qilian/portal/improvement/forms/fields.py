@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qilian.portal.accounts import regions
+from qilian.portal.accounts.models import Organisation
 from qilian.portal.improvement.mapping import chain, name_of_test, nodes_by_system
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.workbench.forms import DayInput
@@ -65,3 +66,18 @@ class AheadField(forms.DateField):
         if day is not None and not today <= day <= today + _FARTHEST:
             raise ValidationError(_("Give a day from today on, at most three years ahead."))
         return day
+
+
+def named(lines: list[str]) -> list[Organisation]:
+    """Return organisations by name or credit code.
+
+    Raises
+    ------
+    ValidationError
+        Naming those that are not here.
+    """
+    rows = Organisation.objects.filter(name__in=lines) | Organisation.objects.filter(credit_code__in=lines)
+    by_line = {each.name: each for each in rows} | {each.credit_code: each for each in rows if each.credit_code}
+    if unknown := [line for line in lines if line not in by_line]:
+        raise ValidationError(_("No organisation here is called: %(names)s"), params={"names": "; ".join(unknown[:5])})
+    return list(dict.fromkeys(by_line[line] for line in lines))

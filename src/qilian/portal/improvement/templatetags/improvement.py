@@ -1,12 +1,15 @@
 """Words of states and events in the templates of improvement."""
 
+from decimal import Decimal
+
 from django import template
 
 from qilian.portal.history.firing import Stated
 from qilian.portal.history.models import Entry
 from qilian.portal.improvement import words
+from qilian.portal.improvement.forms.projects import target_said
 from qilian.portal.improvement.mapping import name_of_node, name_of_test
-from qilian.portal.improvement.models import Urgency
+from qilian.portal.improvement.models import Target, Urgency
 from qilian.portal.site.templatetags.portal import told
 
 register = template.Library()
@@ -59,3 +62,15 @@ def node_said(name: str) -> str:
 def test_said(name: str) -> str:
     """Say the name of a test."""
     return told(name_of_test(name))
+
+
+@register.filter
+def indicator_said(target: Target) -> str:
+    """Say which indicator a target is of."""
+    return target_said(target)
+
+
+@register.filter
+def figure(value: Decimal | None) -> str:
+    """Write a figure without idle zeros; a dash where there is none."""
+    return "–" if value is None else f"{value.normalize():f}"

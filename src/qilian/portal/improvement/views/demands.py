@@ -154,6 +154,7 @@ def _about(request: PortalRequest, row: Demand) -> dict[str, Any]:
     can_be_placed = actor.kind == "regulator" and row.problem_id is None and row.state in ("new", "assigned")
     return {
         "can_be_placed": can_be_placed,
+        "shows_problem": row.problem is not None and (row.problem.is_public or actor.kind == "regulator"),
         "problems": Problem.objects.handled_by(actor).open() if can_be_placed else (),
         "demand": row,
         "events": events,

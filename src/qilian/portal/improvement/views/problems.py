@@ -68,8 +68,11 @@ def problem(request: PortalRequest, number: int) -> HttpResponse:
             "events": [each for each in events if each in _MOVES],
             "others": Problem.objects.handled_by(request.actor).open().exclude(pk=row.pk) if "merge" in events else (),
             "history": about([row]),
+            "clinics": row.clinics.exclude(state="cancelled"),
+            "projects": row.projects.exclude(state="discarded"),
         }
     else:
+        shown["projects"] = row.projects.published()
         shown["demands"] = row.demands.filter(firm=request.actor.organisation) if request.actor.kind == "firm" else ()
     return render(request, "improvement/problem.html", shown)
 
