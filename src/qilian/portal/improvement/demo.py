@@ -88,7 +88,7 @@ def _solve(regulator: Actor, firm: Actor) -> None:
     largest = max(made[1:], key=lambda problem: problem.demands.count(), default=None)
     if expert is None or largest is None:
         return
-    _advise(regulator, expert, largest, due)
+    _advise(regulator, expert, largest, timezone.localdate())
     clinic = largest.clinics.get()
     project = projects.draft(regulator, largest, clinic)
     fields = {

@@ -182,6 +182,7 @@ def line(request: PortalRequest, number: int) -> HttpResponse:
     shown = {
         "problem": problem,
         "handles": handles,
+        "has_results": projects.filter(results__isnull=False).exists(),
         "count": problem.demands.count(),
         "demands": Demand.objects.visible_to(actor).filter(problem=problem).select_related("firm"),
         "clinics": Clinic.objects.visible_to(actor).filter(problem=problem).prefetch_related("seats__expert__user"),
