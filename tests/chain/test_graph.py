@@ -79,16 +79,30 @@ def test_shares_of_ways_are_those_of_plain_counting(given_links, exact_links):
             assert shares[node] == pytest.approx(Fraction(sum(node in way for way in ways), len(ways)))
         last = int(graph.order[-1])
         into_last = [way for way in ways if last in way]
-        into, out = graph.shares_into(last), graph.shares_from(last)
-        for node in range(graph.size):
+        found = graph.trace(last, upstream=True)[0]
+        for node, share in zip(found.tolist(), graph.shares_into(last, found), strict=True):
             expected = sum(node in way[: way.index(last) + 1] for way in into_last)
-            assert into[node] == pytest.approx(Fraction(expected, len(into_last)))
-        assert out[last] == 1
+            assert share == pytest.approx(Fraction(expected, len(into_last)))
         first = int(graph.order[0])
-        out = graph.shares_from(first)
-        for node in range(graph.size):
+        found = graph.trace(first, upstream=False)[0]
+        for node, out in zip(found.tolist(), graph.shares_from(first, found), strict=True):
             heads = {tuple(way[: way.index(node) + 1]) for way in ways if node in way}
-            assert out[node] == pytest.approx(Fraction(sum(first in head for head in heads), len(heads)))
+            assert out == pytest.approx(Fraction(sum(first in head for head in heads), len(heads)))
+
+
+@pytest.mark.parametrize("exact_links", [10**9, -1], ids=["exact", "scaled"])
+@given(given_links=links())
+def test_shares_of_links_are_those_of_plain_counting(given_links, exact_links):
+    """How many ways go along a link, of all; what comes into a node goes out of it again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(graph_module, "EXACT_LINKS", exact_links)
+        graph = made(*given_links)
+        ways = all_ways(*given_links)
+        shares = iter(graph.link_shares())
+        for node in range(graph.size):
+            for target in graph.down.of_node(node).tolist():
+                along = sum((node, target) in pairwise(way) for way in ways)
+                assert next(shares) == pytest.approx(Fraction(along, len(ways)))
 
 
 @given(links())

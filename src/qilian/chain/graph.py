@@ -8,8 +8,7 @@ floating point with the scale kept apart beyond. Large graphs run compiled, smal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import import_module
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from qilian.chain import kernels
 from qilian.chain.errors import ChainError
 from qilian.chain.kernels import Floats, Numbers, Offsets
+from qilian.compiling import compiled
 
 EXACT_LINKS = 20_000
 COMPILED_LINKS = 20_000
@@ -93,40 +93,105 @@ class Graph:
 
     def path_shares(self) -> Floats:
         """Return, for each node, the share of all ways from a source to a sink that pass it."""
-        return self._shares(self.up.ends, self.down.ends)
+        return self._path_shares
 
-    def shares_into(self, node: int) -> Floats:
-        """Return, for each other node, the share of all ways from a source to ``node`` that pass it."""
-        only = np.zeros(self.size, np.bool_)
-        only[node] = True
-        return self._shares(self.up.ends, only)
-
-    def shares_from(self, node: int) -> Floats:
-        """Return, for each other node, the share of the ways into it from a source that pass ``node``."""
-        only = np.zeros(self.size, np.bool_)
-        only[node] = True
-        if len(self.down.targets) <= EXACT_LINKS:
-            every, here = self._exact(self.up, self.up.ends), self._exact(self.up, only)
-            return np.array([here[place] * every[node] / every[place] for place in range(self.size)])
-        every_m, every_e = self._scaled(self.up, self.up.ends)
-        here_m, here_e = self._scaled(self.up, only)
-        with np.errstate(under="ignore"):
-            shares: Floats = np.ldexp(here_m * every_m[node] / every_m, here_e + every_e[node] - every_e)
+    def link_shares(self) -> Floats:
+        """Return, for each link in the order of ``down``, the share of all ways from a source to a sink along it."""
+        origins, targets = np.repeat(np.arange(self.size), np.diff(self.down.offsets)), self.down.targets
+        # Of the ways that pass a node, a link takes the part that its target still has before it.
+        if len(targets) <= EXACT_LINKS:
+            after = self._exact(self.down, self.down.ends)
+            part = np.array([after[b] / after[a] for a, b in zip(origins.tolist(), targets.tolist(), strict=True)])
+        else:
+            mantissa, exponent = self._scaled(self.down, self.down.ends)
+            part = np.ldexp(mantissa[targets] / mantissa[origins], exponent[targets] - exponent[origins])
+        shares: Floats = self.path_shares()[origins] * part
         return shares
 
-    def _shares(self, starts: NDArray[np.bool_], ends: NDArray[np.bool_]) -> Floats:
-        """Return the share of the ways from ``starts`` to ``ends`` that pass each node."""
+    @cached_property
+    def _path_shares(self) -> Floats:
+        return self._shares(self.down.ends)
+
+    def shares_into(self, node: int, among: Numbers) -> Floats:
+        """Return, for each node of ``among``, the share of all ways from a source to ``node`` that pass it.
+
+        Parameters
+        ----------
+        among
+            What a trace upstream of ``node`` gave, itself included.
+        """
         if len(self.down.targets) <= EXACT_LINKS:
-            before, after = self._exact(self.up, starts), self._exact(self.down, ends)
+            before, after = self._whole_ways_in, self._exact(self.down, self._only(node))
+            return np.array([before[place] * after[place] / before[node] for place in among.tolist()])
+        before_m, before_e = self._scaled_ways_in
+        after_m, after_e = self._scaled(self.down, self._only(node), self._in_order(among)[::-1])
+        with np.errstate(under="ignore"):
+            shares: Floats = np.ldexp(
+                before_m[among] * after_m[among] / before_m[node], before_e[among] + after_e[among] - before_e[node]
+            )
+        return shares
+
+    def shares_from(self, node: int, among: Numbers) -> Floats:
+        """Return, for each node of ``among``, the share of the ways into it from a source that pass ``node``.
+
+        Parameters
+        ----------
+        among
+            What a trace downstream of ``node`` gave, itself included.
+        """
+        if len(self.down.targets) <= EXACT_LINKS:
+            every, here = self._whole_ways_in, self._exact(self.up, self._only(node))
+            return np.array([here[place] * every[node] / every[place] for place in among.tolist()])
+        every_m, every_e = self._scaled_ways_in
+        here_m, here_e = self._scaled(self.up, self._only(node), self._in_order(among))
+        with np.errstate(under="ignore"):
+            shares: Floats = np.ldexp(
+                here_m[among] * every_m[node] / every_m[among], here_e[among] + every_e[node] - every_e[among]
+            )
+        return shares
+
+    def _only(self, node: int) -> NDArray[np.bool_]:
+        only = np.zeros(self.size, np.bool_)
+        only[node] = True
+        return only
+
+    def _in_order(self, among: Numbers) -> Numbers:
+        """Return some nodes so that every link between them leads onwards."""
+        if len(among) < self.size // 32:
+            return among[np.argsort(self._rank[among])]
+        member = np.zeros(self.size, np.bool_)  # sorting many costs more than looking at all
+        member[among] = True
+        return self.order[member[self.order]]
+
+    @cached_property
+    def _rank(self) -> Numbers:
+        """The place of each node in ``order``."""
+        rank = np.empty(self.size, np.int32)
+        rank[self.order] = np.arange(self.size, dtype=np.int32)
+        return rank
+
+    def _shares(self, ends: NDArray[np.bool_]) -> Floats:
+        """Return the share of the ways from a source to ``ends`` that pass each node."""
+        if len(self.down.targets) <= EXACT_LINKS:
+            before, after = self._whole_ways_in, self._exact(self.down, ends)
             total = sum(before[place] for place in np.flatnonzero(ends))
             return np.array([one * other / total for one, other in zip(before, after, strict=True)])
-        before_m, before_e = self._scaled(self.up, starts)
+        before_m, before_e = self._scaled_ways_in
         after_m, after_e = self._scaled(self.down, ends)
         top = int(before_e[ends].max())
         total_m = float(np.ldexp(before_m[ends], before_e[ends] - top).sum())
         with np.errstate(under="ignore"):
             shares: Floats = np.ldexp(before_m * after_m / total_m, before_e + after_e - top)
         return shares
+
+    @cached_property
+    def _whole_ways_in(self) -> list[int]:
+        """In how many ways each node is come to from a source, the same for every question."""
+        return self._exact(self.up, self.up.ends)
+
+    @cached_property
+    def _scaled_ways_in(self) -> tuple[Floats, NDArray[np.int64]]:
+        return self._scaled(self.up, self.up.ends)
 
     def _exact(self, rows: Rows, ends: NDArray[np.bool_]) -> list[int]:
         """Return in how many ways each node leads to one of ``ends``."""
@@ -135,8 +200,12 @@ class Graph:
             count[node] += sum(count[target] for target in rows.of_node(node))
         return count
 
-    def _scaled(self, rows: Rows, ends: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.int64]]:
-        return self._run(kernels.ways)(rows.offsets, rows.targets, self._backwards(rows), ends)
+    def _scaled(
+        self, rows: Rows, ends: NDArray[np.bool_], backwards: Numbers | None = None
+    ) -> tuple[Floats, NDArray[np.int64]]:
+        """Return the same as mantissa and exponent, of the nodes of ``backwards`` or of all."""
+        nodes = self._backwards(rows) if backwards is None else np.ascontiguousarray(backwards)
+        return self._run(kernels.ways)(rows.offsets, rows.targets, nodes, ends)
 
     def _backwards(self, rows: Rows) -> Numbers:
         """Return all nodes so that each comes after those that it links to in ``rows``."""
@@ -146,8 +215,4 @@ class Graph:
         return _compiled(kernel) if len(self.down.targets) > COMPILED_LINKS else kernel
 
 
-@cache
-def _compiled(kernel: Function) -> Function:
-    """Compile a walk at its first use, and keep the result on disk."""
-    wrap = cast("Callable[[Function], Function]", import_module("numba").njit(cache=True, nogil=True))
-    return wrap(kernel)
+_compiled = cache(compiled)

@@ -21,11 +21,11 @@ Data: TypeAlias = dict[str, object]
 def node_data(chain: Chain, node: Node) -> Data:
     """Return all that the chain says of one node."""
     return {
-        "node": _node(node),
+        "node": node_brief(node),
         "source": node.source,
         "confidence": node.confidence,
-        "from": [_node(chain.node(link.origin)) for link in chain.links if link.target == node.id],
-        "into": [_node(chain.node(link.target)) for link in chain.links if link.origin == node.id],
+        "from": [node_brief(chain.node(link.origin)) for link in chain.links if link.target == node.id],
+        "into": [node_brief(chain.node(link.target)) for link in chain.links if link.origin == node.id],
         "makers": [
             {
                 "name": _text(maker.name),
@@ -44,12 +44,12 @@ def node_data(chain: Chain, node: Node) -> Data:
 def suspects_data(chain: Chain, node: Node, test: str | None, found: Sequence[Suspect], top: int | None = None) -> Data:
     """Return what lies upstream of a field problem."""
     return {
-        "node": _node(node),
+        "node": node_brief(node),
         "test": test,
         "count": len(found),
         "suspects": [
             {
-                "node": _node(each.node),
+                "node": node_brief(each.node),
                 "priority": each.priority,
                 "shown": [point.id for point in each.shown],
                 **_way(each.share, each.distance, each.route, each.reason),
@@ -63,10 +63,10 @@ def suspects_data(chain: Chain, node: Node, test: str | None, found: Sequence[Su
 def reached_data(chain: Chain, node: Node, found: Sequence[Reached], top: int | None = None) -> Data:
     """Return what a defective batch reaches."""
     return {
-        "node": _node(node),
+        "node": node_brief(node),
         "count": len(found),
         "reached": [
-            {"node": _node(each.node), **_way(each.share, each.distance, each.route, each.reason)}
+            {"node": node_brief(each.node), **_way(each.share, each.distance, each.route, each.reason)}
             for each in found[:top]
         ],
         "notices": [_text(notice) for notice in chain.notices],
@@ -79,7 +79,7 @@ def critical_data(
     """Return how much hangs on each node."""
     nodes = [
         {
-            "node": _node(each.node),
+            "node": node_brief(each.node),
             "share": each.share,
             "makers": each.makers,
             "invented": each.invented,
@@ -96,7 +96,7 @@ def gaps_data(chain: Chain, capacity: Capacity, on: date, found: Sequence[Gap], 
     gaps = [
         {
             "point": _point(gap.point),
-            "node": _node(gap.node),
+            "node": node_brief(gap.node),
             "missing": [test.id for test in gap.missing],
             "elsewhere": [other and {"laboratory": other[0].id, "km": other[1]} for other in gap.elsewhere],
             "reason": _text(gap.reason),
@@ -117,7 +117,7 @@ def coverage_data(chain: Chain, capacity: Capacity, on: date, found: Coverage) -
         ],
         "nodes": [
             {
-                "node": _node(each.node),
+                "node": node_brief(each.node),
                 "points": each.points,
                 "whole": each.whole,
                 "coverage": each.figure,
@@ -170,7 +170,8 @@ def _asked(chain: Chain, capacity: Capacity, on: date) -> Data:
     }
 
 
-def _node(node: Node) -> Data:
+def node_brief(node: Node) -> Data:
+    """Return a node in short."""
     return {"id": node.id, "name": _text(node.name), "layer": node.layer, "system": node.system}
 
 

@@ -17,6 +17,9 @@ from qilian.standards import StandardRef
 from qilian.text import Text
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from qilian.chain.graph import Graph
 
 Layer: TypeAlias = Literal["material", "part", "component", "assembly", "machine"]
@@ -187,10 +190,6 @@ class Chain:
         """Return the known makers of a node."""
         return self._makers.get(node, ())
 
-    def priority_of(self, node: str) -> Priority | None:
-        """Return the most urgent priority at a node, None where it has no control point."""
-        return min((point.priority for point in self.points_of(node)), key=rank, default=None)
-
     @cached_property
     def graph(self) -> "Graph":
         """The links as a graph whose nodes are numbered by their place."""
@@ -198,6 +197,16 @@ class Chain:
 
         ends = [(self._places[link.origin], self._places[link.target]) for link in self.links]
         return Graph.of(len(self.nodes), [origin for origin, _ in ends], [target for _, target in ends])
+
+    @cached_property
+    def urgency(self) -> "NDArray[np.int8]":
+        """The rank of the most urgent priority at each node, by its place."""
+        import numpy as np
+
+        ranks = np.full(len(self.nodes), rank(None), np.int8)
+        for node, points in self._points.items():
+            ranks[self._places[node]] = min(rank(point.priority) for point in points)
+        return ranks
 
     @cached_property
     def _places(self) -> dict[str, int]:

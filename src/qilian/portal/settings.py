@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "qilian.portal.window",
     "qilian.portal.booking",
     "qilian.portal.rulebook",
+    "qilian.portal.chain",
     "qilian.portal.evaluation",
     "qilian.portal.improvement",
     "qilian.portal.operation",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("window/", include("qilian.portal.window.urls")),
     path("bookings/", include("qilian.portal.booking.urls")),
     path("rules/", include("qilian.portal.rulebook.urls")),
+    path("chain/", include("qilian.portal.chain.urls")),
     path("evaluation/", include("qilian.portal.evaluation.urls")),
     path("improvement/", include("qilian.portal.improvement.urls")),
     path("notices/", include("qilian.portal.notices.urls")),

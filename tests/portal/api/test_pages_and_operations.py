@@ -3,7 +3,7 @@
 A page that is new in one of these rooms is entered here with its operation, or with the reason why it has none.
 """
 
-ROOMS = ("accounts", "booking", "jobs", "library", "notices", "operation", "rulebook", "window", "workbench")
+ROOMS = ("accounts", "booking", "chain", "jobs", "library", "notices", "operation", "rulebook", "window", "workbench")
 PAGES = {
     "accounts:accept": "POST /invitations/accept",
     "accounts:check": "POST /organisations/",
@@ -51,6 +51,11 @@ PAGES = {
     "booking:requests": "GET /appointments/",
     "booking:sample": "GET /samples/{code}",
     "booking:unblock": "DELETE /laboratories/own/hours",
+    "chain:benches": "GET /chain/benches",
+    "chain:gaps": "GET /chain/gaps",
+    "chain:map": "GET /chain/nodes",
+    "chain:node": "GET /chain/nodes/{key}",
+    "chain:trace": "GET /chain/nodes/{key}/trace",
     "jobs:cancel": "POST /jobs/{number}/cancel",
     "jobs:job": "GET /jobs/{number}",
     "library:follow": "POST /follows/",

@@ -22,6 +22,8 @@ PAGES = (
     "/standards/",
     "/standards/show?reference=ISO+10218-1",
     "/rules/",
+    "/chain/",
+    "/chain/nodes/harmonic-reducer/",
     "/notices/",
     "/api/",
 )

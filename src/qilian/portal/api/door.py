@@ -14,6 +14,7 @@ from qilian.portal.api import (
     asking,
     bookings,
     changes,
+    chain,
     comments,
     counter,
     demands,
@@ -112,4 +113,5 @@ api.add_router("/", demands.router)
 api.add_router("/", improvement.router)
 api.add_router("/laboratories", own_laboratory.router)
 api.add_router("/laboratories", laboratories.router)
+api.add_router("/chain", chain.router)
 api.add_router("/", operation.router)

@@ -32,6 +32,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "mandates": gettext_lazy("Mandates"),
     "opinions": gettext_lazy("Ratings and complaints"),
     "laboratories": gettext_lazy("Laboratories"),
+    "chain": gettext_lazy("Quality map"),
     "products": gettext_lazy("Products"),
     "questions": gettext_lazy("Questions and answers"),
     "evidence": gettext_lazy("Reports already held"),

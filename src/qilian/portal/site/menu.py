@@ -38,6 +38,7 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
     ("booking:paths", _("Bookings"), _("Paths that are booked: appointments, samples, reports."), "calendar-event"),
     ("booking:board", _("Board"), _("Your benches over time, requests, samples, reports."), "calendar-event"),
     ("network:laboratories", _("Laboratories"), _("Who can test this? Scopes, benches, cities."), "microscope"),
+    ("chain:map", _("Quality map"), _("From material to machine: where is the chain weak, who can test it?"), "map"),
     ("evaluation:contests", _("Evaluation"), _("Figures, targets, contests with ranks."), "chart-dots"),
     (
         "improvement:problems",

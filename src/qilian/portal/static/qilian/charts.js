@@ -2,9 +2,12 @@
 // Load it after echarts.min.js, on pages with pictures only. Tooltips are text, since pages allow no inline style.
 const kinds = {};
 
-/** Add a kind of picture: draw(values, colours) returns an ECharts option; open(params) may go to what was clicked. */
-export function kind(name, draw, open) {
-  kinds[name] = { draw, open };
+/**
+ * Add a kind of picture: draw(values, colours) returns an ECharts option; open(params, place) may go to what was clicked;
+ * live(chart, values) may answer to more.
+ */
+export function kind(name, draw, open, live) {
+  kinds[name] = { draw, open, live };
 }
 
 // A canvas knows neither var() nor color-mix(): the browser works a colour out, one painted pixel tells it.
@@ -44,17 +47,40 @@ function named(read) {
 /** Draw all pictures in a part of the page. */
 export function drawAll(root = document) {
   for (const place of root.querySelectorAll("[data-chart]")) {
-    const { draw, open } = kinds[place.dataset.chart] ?? {};
+    const { draw, open, live } = kinds[place.dataset.chart] ?? {};
     if (!draw || window.echarts.getInstanceByDom(place)) continue;
     const chart = window.echarts.init(place, null, { renderer: "canvas" });
-    const option = draw(JSON.parse(place.dataset.values), colours());
+    const values = JSON.parse(place.dataset.values);
+    const option = draw(values, colours());
     option.animation = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     option.tooltip = { renderMode: "richText", confine: true, ...option.tooltip };
     chart.setOption(option);
     if (open) chart.on("click", (params) => open(params, place));
+    live?.(chart, values);
     new ResizeObserver(() => chart.resize()).observe(place);
   }
 }
 
-document.addEventListener("DOMContentLoaded", () => drawAll());
+/** Save the picture of a card as a file, drawn anew in lines that stay sharp. */
+function save(button) {
+  const place = button.closest(".card").querySelector("[data-chart]");
+  const read = colours();
+  const option = { ...kinds[place.dataset.chart].draw(JSON.parse(place.dataset.values), read), animation: false, backgroundColor: read.surface };
+  const chart = window.echarts.init(null, null, { renderer: "svg", ssr: true, width: place.clientWidth, height: place.clientHeight });
+  chart.setOption(option);
+  const file = new Blob([chart.renderToSVGString()], { type: "image/svg+xml" });
+  chart.dispose();
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${button.dataset.saves}.svg` });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  drawAll();
+  for (const button of document.querySelectorAll("[data-saves]")) button.hidden = false; // nothing to save without this script
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-saves]");
+  if (button) save(button);
+});
 document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target));
