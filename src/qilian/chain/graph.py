@@ -127,7 +127,7 @@ class Graph:
         after_m, after_e = self._scaled(self.down, self._only(node), self._in_order(among)[::-1])
         with np.errstate(under="ignore"):
             shares: Floats = np.ldexp(
-                before_m[among] * after_m[among] / before_m[node], before_e[among] + after_e[among] - before_e[node]
+                before_m[among] / before_m[node] * after_m[among], before_e[among] + after_e[among] - before_e[node]
             )
         return shares
 
@@ -146,7 +146,7 @@ class Graph:
         here_m, here_e = self._scaled(self.up, self._only(node), self._in_order(among))
         with np.errstate(under="ignore"):
             shares: Floats = np.ldexp(
-                here_m[among] * every_m[node] / every_m[among], here_e[among] + every_e[node] - every_e[among]
+                every_m[node] / every_m[among] * here_m[among], here_e[among] + every_e[node] - every_e[among]
             )
         return shares
 
@@ -181,7 +181,7 @@ class Graph:
         top = int(before_e[ends].max())
         total_m = float(np.ldexp(before_m[ends], before_e[ends] - top).sum())
         with np.errstate(under="ignore"):
-            shares: Floats = np.ldexp(before_m * after_m / total_m, before_e + after_e - top)
+            shares: Floats = np.ldexp(before_m / total_m * after_m, before_e + after_e - top)
         return shares
 
     @cached_property
@@ -203,9 +203,13 @@ class Graph:
     def _scaled(
         self, rows: Rows, ends: NDArray[np.bool_], backwards: Numbers | None = None
     ) -> tuple[Floats, NDArray[np.int64]]:
-        """Return the same as mantissa and exponent, of the nodes of ``backwards`` or of all."""
+        """Return the same as ``mantissa * 2 ** exponent``, of the nodes of ``backwards`` or of all."""
         nodes = self._backwards(rows) if backwards is None else np.ascontiguousarray(backwards)
-        return self._run(kernels.ways)(rows.offsets, rows.targets, nodes, ends)
+        with np.errstate(over="ignore"):
+            counts = self._run(kernels.ways)(rows.offsets, rows.targets, nodes, ends)
+        if np.isfinite(counts).all():
+            return counts, np.zeros(self.size, np.int64)
+        return self._run(kernels.scaled_ways)(rows.offsets, rows.targets, nodes, ends)
 
     def _backwards(self, rows: Rows) -> Numbers:
         """Return all nodes so that each comes after those that it links to in ``rows``."""

@@ -59,18 +59,28 @@ def order(offsets: Offsets, targets: Numbers) -> Numbers:
     return queue[:tail]
 
 
-def ways(
-    offsets: Offsets, targets: Numbers, backwards: Numbers, ends: NDArray[np.bool_]
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Return in how many ways each node leads to one of ``ends``, as ``mantissa * 2 ** exponent``.
-
-    The numbers grow beyond any float on deep graphs, so that the exponent is kept apart.
+def ways(offsets: Offsets, targets: Numbers, backwards: Numbers, ends: NDArray[np.bool_]) -> Floats:
+    """Return in how many ways each node leads to one of ``ends``; infinite where no float is large enough.
 
     Parameters
     ----------
     backwards
         Nodes so that each comes after all that it links to; the others are not counted.
     """
+    count = np.zeros(len(offsets) - 1, np.float64)
+    for place in range(len(backwards)):
+        node = backwards[place]
+        total = 1.0 if ends[node] else 0.0
+        for link in range(offsets[node], offsets[node + 1]):
+            total += count[targets[link]]
+        count[node] = total
+    return count
+
+
+def scaled_ways(
+    offsets: Offsets, targets: Numbers, backwards: Numbers, ends: NDArray[np.bool_]
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the same as ``mantissa * 2 ** exponent``, for graphs so deep that the numbers grow beyond any float."""
     size = len(offsets) - 1
     mantissa = np.zeros(size, np.float64)
     exponent = np.zeros(size, np.int64)

@@ -200,7 +200,7 @@ def _frame(known: Chain, network: Network, form: WhereForm, able: Capacity | Non
         "kept": asked,
         "asked": f"?{urlencode(asked)}" if asked else "",
         "notices": [each for each in (*known.notices, network.notice) if each],
-        "kept_laboratories": stored() is not None,
+        "kept_laboratories": network is not pack().network,
     }
 
 
