@@ -141,15 +141,37 @@ def test_a_node_shows_its_points_makers_laboratories_and_neighbours(network, eng
     assert 'href="/chain/nodes/flexspline/"' in text
     assert {node["id"] for node in picture(text)["nodes"] if node["focus"]} == {"harmonic-reducer"}
     assert english.get("/chain/nodes/nothing/").status_code == 404
-    assert "Problems" not in text  # no app keeps any
 
 
-def test_an_app_that_keeps_problems_shows_them_on_the_node(network, english, monkeypatch):
+def test_a_node_shows_the_problems_that_its_reader_may_see(network, english, cast):
+    """A regulator those of its division, a firm only what is public; nothing of other nodes."""
+    from qilian.portal.improvement.models import Problem
+
+    owner = cast.actor("regulator").organisation
+    for state, title in (("posed", "Not yet told"), ("listed", "Backlash grows")):
+        Problem.objects.create(
+            organisation=owner,
+            region="330000",
+            title=title,
+            words="x",
+            node="harmonic-reducer",
+            severity=2,
+            state=state,
+        )
+    text = page(english, "/chain/nodes/harmonic-reducer/")
+    assert "Backlash grows" in text
+    assert "Not yet told" in text
+    assert "Backlash grows" not in page(english, "/chain/nodes/pcb/")
+    firm = page(cast.client("firm"), "/chain/nodes/harmonic-reducer/")
+    assert "Backlash grows" in firm
+    assert "Not yet told" not in firm
+
+
+def test_without_an_app_that_keeps_problems_nothing_is_said_of_them(network, english, monkeypatch):
     from qilian.portal.chain import reading
 
     monkeypatch.setattr(reading, "_problems", [])
-    reading.problems(lambda actor, key: [reading.Known(f"{actor.kind} {key}", "/x", "open")])
-    assert "regulator pcb" in page(english, "/chain/nodes/pcb/")
+    assert "Problems" not in page(english, "/chain/nodes/pcb/")
 
 
 def test_a_trace_ranks_frames_what_the_test_measures_and_goes_both_ways(network, english):
