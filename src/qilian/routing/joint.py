@@ -19,7 +19,8 @@ from qilian.routing.schedule import Placement
 Settled: TypeAlias = "tuple[list[Placement], int, int] | tuple[()] | None"
 """Placements, cost and end; nothing where there is no plan; None where that stays undecided."""
 
-_MOST_LABELS = 1_500_000
+_LABELS = 1 << 13, 1 << 17, 1_500_000
+"""Room for so many is made first, since most cases need little; a case that needs more than the last is undecided."""
 _MOST_SETS = 1 << 21
 """Of the tests of one unit."""
 _KEY_BITS = 62
@@ -117,20 +118,24 @@ class Joint:
             if self._unit_of[one] != self._unit_of[then]:
                 relevant[one] |= 1 << then
         left_from = np.cumsum([0, *map(len, costs)])[:-1].astype(np.int64)
-        many = _MOST_LABELS
-        table = np.empty(1 << (2 * many - 1).bit_length(), dtype=np.int32)
-        tests, cost = np.empty((2, many), dtype=np.int64)
-        unit_hours, places = np.empty((2, many, units), dtype=np.int32)
-        ends = np.empty((many, offers.size), dtype=np.uint16)
-        following, head, back, option_of = np.empty((4, many), dtype=np.int32)
-        keys = np.empty(many, dtype=np.int64)
-        label, steps = join(
-            every.finish, every.by_test, every.test_from, every.city, every.price, offers.move, offers.fare,
-            self._release, self._last, offers.excluded_by, case.usable, before, relevant, self._unit_of, self._bit_of,
-            left_from, np.concatenate(costs), np.concatenate(hours), offers.home, limit * offers.scale, table, keys,
-            head, following, tests, cost, unit_hours, places, ends, back, option_of, _MOST_STEPS,
-        )  # fmt: skip
-        self._budget.spend(steps * _SECONDS_PER_STEP / SECONDS_PER_WORK)
+        label, steps = -2, 0
+        for many in _LABELS:
+            table = np.empty(1 << (2 * many - 1).bit_length(), dtype=np.int32)
+            tests, cost = np.empty((2, many), dtype=np.int64)
+            unit_hours, places = np.empty((2, many, units), dtype=np.int32)
+            ends = np.empty((many, offers.size), dtype=np.uint16)
+            following, head, back, option_of = np.empty((4, many), dtype=np.int32)
+            keys = np.empty(many, dtype=np.int64)
+            label, steps = join(
+                every.finish, every.by_test, every.test_from, every.city, every.price, offers.move, offers.fare,
+                self._release, self._last, offers.excluded_by, case.usable, before, relevant, self._unit_of,
+                self._bit_of, left_from, np.concatenate(costs), np.concatenate(hours), offers.home,
+                limit * offers.scale, table, keys, head, following, tests, cost, unit_hours, places, ends, back,
+                option_of, _MOST_STEPS,
+            )  # fmt: skip
+            self._budget.spend(steps * _SECONDS_PER_STEP / SECONDS_PER_WORK)
+            if label != -2 or steps > _MOST_STEPS:
+                break
         if label < 0:
             return None if label == -2 else ()
         placements = self._placements(label, ends, back, option_of)
