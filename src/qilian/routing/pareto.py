@@ -26,6 +26,8 @@ _ENDS_SHARE = 0.6
 _STEP_SHARE = 0.4
 _GAP_SHARE = 0.15
 _LEAST_SECONDS = 1.5
+_NARROW = 64
+"""A part is narrow when so many of it fit into the front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +146,10 @@ def pareto(
     trade.start(_START_SHARE)
     trade.study_ends(_ENDS_SHARE)
     while not budget.over() and sum(map(trade.proven, trade.candidates)) < points:
-        deadline = _next_to_the_ends(trade)
-        if deadline is None:
+        deadlines = _next_to_the_ends(trade)
+        if not deadlines:
             break
-        trade.study([deadline], max(_LEAST_SECONDS, _STEP_SHARE * budget.left()))
+        trade.study(deadlines, max(_LEAST_SECONDS, _STEP_SHARE * budget.left()))
     for _ in range(points):
         deadlines = _next_deadlines(trade)
         if budget.over() or points == 2 or not deadlines:
@@ -174,23 +176,24 @@ def _open_parts(trade: "Trade") -> list[tuple["Candidate", "Candidate", int, int
     return parts
 
 
-def _next_to_the_ends(trade: "Trade") -> int | None:
-    """Return the deadline for the point next to the cheapest plan, or where that stayed open next to the fastest.
+def _next_to_the_ends(trade: "Trade") -> list[int]:
+    """Return deadlines for points next to the cheapest plan and next to the fastest, as many as are studied at once.
 
     Few sets of tests cost little more than the least, and few are done in little more than the least time. Where an
-    hour more than the fastest does not save anything, two are tried, then four, and so on.
+    hour more than the fastest does not save anything, two are tried, then four, and so on. Narrow parts between two
+    points are left for last.
     """
+    from qilian.routing.trade import AT_ONCE
+
     parts = _open_parts(trade)
     if not parts:
-        return None
-    if parts[-1][3] not in trade.studied:
-        return parts[-1][3]
-    fastest, _, first, last = parts[0]
-    in_vain = sum(fastest.hours < hour < first for hour in trade.studied)
-    for deadline in (min(last, first + (1 << in_vain) - 1), first):
-        if deadline not in trade.studied:
-            return deadline
-    return None
+        return []
+    least = (trade.candidates[-1].hours - trade.candidates[0].hours) / _NARROW
+    fast, _, first, last = next((part for part in parts if part[3] - part[2] >= least), parts[0])
+    in_vain = sum(fast.hours < hour < first for hour in trade.studied)
+    further = (min(last, first + (1 << in_vain + more) - 1) for more in range(AT_ONCE))
+    wanted = dict.fromkeys((parts[-1][3], *further, first))
+    return sorted([deadline for deadline in wanted if deadline not in trade.studied][:AT_ONCE])
 
 
 def _next_deadlines(trade: "Trade") -> list[int]:
