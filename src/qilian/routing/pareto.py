@@ -150,11 +150,13 @@ def pareto(
         if not deadlines:
             break
         trade.study(deadlines, max(_LEAST_SECONDS, _STEP_SHARE * budget.left()))
-    for _ in range(points):
+    rounds = 0
+    while not budget.over() and points > 2 and (rounds < points or sum(map(trade.proven, trade.candidates)) < points):
         deadlines = _next_deadlines(trade)
-        if budget.over() or points == 2 or not deadlines:
+        if not deadlines:
             break
         trade.study(deadlines, max(_LEAST_SECONDS, _GAP_SHARE * budget.left()))
+        rounds += 1
     front = _front(trade, points, budget)
     for point in front.points:
         violations = verify(problem, point.plan)
@@ -177,7 +179,7 @@ def _open_parts(trade: "Trade") -> list[tuple["Candidate", "Candidate", int, int
 
 
 def _next_to_the_ends(trade: "Trade") -> list[int]:
-    """Return deadlines for points next to the cheapest plan and next to the fastest, as many as are studied at once.
+    """Return the deadline for the point next to the cheapest plan, or where that stayed open those next to the fastest.
 
     Few sets of tests cost little more than the least, and few are done in little more than the least time. Where an
     hour more than the fastest does not save anything, two are tried, then four, and so on. Narrow parts between two
@@ -188,12 +190,13 @@ def _next_to_the_ends(trade: "Trade") -> list[int]:
     parts = _open_parts(trade)
     if not parts:
         return []
+    if parts[-1][3] not in trade.studied:
+        return [parts[-1][3]]
     least = (trade.candidates[-1].hours - trade.candidates[0].hours) / _NARROW
     fast, _, first, last = next((part for part in parts if part[3] - part[2] >= least), parts[0])
     in_vain = sum(fast.hours < hour < first for hour in trade.studied)
     further = (min(last, first + (1 << in_vain + more) - 1) for more in range(AT_ONCE))
-    wanted = dict.fromkeys((parts[-1][3], *further, first))
-    return sorted([deadline for deadline in wanted if deadline not in trade.studied][:AT_ONCE])
+    return sorted([hour for hour in dict.fromkeys((*further, first)) if hour not in trade.studied][:AT_ONCE])
 
 
 def _next_deadlines(trade: "Trade") -> list[int]:
