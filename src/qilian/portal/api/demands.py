@@ -14,8 +14,8 @@ from qilian.portal.api.guards import LOGGED_IN, allow, once
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
 from qilian.portal.api.shapes import Day, Given, Id, Wanted
+from qilian.portal.chain.reading import find
 from qilian.portal.improvement.commands import demands
-from qilian.portal.improvement.mapping import chain, node
 from qilian.portal.improvement.models import Demand, Survey
 from qilian.portal.rulebook.reading import pack
 
@@ -136,7 +136,7 @@ def send(request: PortalRequest, given: DemandIn) -> tuple[int, dict[str, Any]]:
     actor = request.actor
     assert actor.organisation is not None
     survey = get_object_or_404(Survey.objects.answerable(actor), pk=given.survey) if given.survey else None
-    if given.node and (chain() is None or node(given.node) is None):
+    if given.node and find(given.node) is None:
         raise QilianError(f"{given.node}: no such part of the chain", where="node", mend="leave it out")
     for name in given.tests:
         if name not in pack().tests:

@@ -12,10 +12,10 @@ from django.utils import timezone
 from qilian.laboratories import working_days
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Kind, Membership, Organisation, User
+from qilian.portal.chain.reading import find
 from qilian.portal.improvement import parts
 from qilian.portal.improvement.commands import clinics, demands, problems, projects, surveys
 from qilian.portal.improvement.forms.problems import proposed
-from qilian.portal.improvement.mapping import node
 from qilian.portal.improvement.models import Clinic, Demand, Expert, Problem, Project, Survey
 from qilian.portal.improvement.questions import Kind as Asked
 from qilian.portal.improvement.questions import Question
@@ -64,7 +64,7 @@ def _fill(regulator: Actor, firm: Actor) -> None:
         assert actor.organisation is not None
         demand = demands.draft(actor, actor.organisation, survey)
         fields = {name: line[name] for name in ("title", "words")}
-        place = line["node"] if node(line["node"]) else ""
+        place = line["node"] if find(line["node"]) else ""
         demands.fill_in(demand, actor, {**fields, "node": place, "urgency": int(line["urgency"])}, {})
         demands.raise_demand(demand, actor)
     _solve(regulator, firm)
@@ -107,7 +107,7 @@ def _solve(regulator: Actor, firm: Actor) -> None:
 def _advise(regulator: Actor, expert: Actor, problem: Problem, day: date) -> None:
     assert expert.user is not None
     assert expert.organisation is not None
-    place = node(problem.node)
+    place = find(problem.node)
     knows = {"systems": [place.system] if place else [], "nodes": [problem.node]}
     row = Expert.objects.create(user=expert.user, organisation=expert.organisation, words="示例专家", **knows)
     agenda = "企业介绍情况；查看失效件；诊断原因；提出建议。"

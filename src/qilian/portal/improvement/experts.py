@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qilian.portal.accounts.models import Organisation
-from qilian.portal.improvement.mapping import chain, name_of_node, name_of_test, node, steps_between
+from qilian.portal.chain.reading import chain, find
+from qilian.portal.improvement.mapping import name_of_node, name_of_test, steps_between
 from qilian.portal.improvement.models import Expert, Problem
 from qilian.text import Text
 
@@ -65,7 +66,7 @@ def interest(expert: Expert, firms: dict[int, Organisation]) -> Text | None:
 
 def _nearness(problem: Problem, expert: Expert) -> tuple[int, list[Text]]:
     score, reasons = 0, []
-    place, held = node(problem.node), chain()
+    place, held = find(problem.node), chain()
     if place is not None and held is not None:
         best = max(((_by_node(problem.node, each), each) for each in expert.nodes), default=(0, ""))
         if best[0]:

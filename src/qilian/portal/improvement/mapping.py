@@ -3,32 +3,15 @@
 from dataclasses import dataclass
 from functools import cache
 
-from qilian.chain import Chain, Node
-from qilian.content import load_chain
+from qilian.chain import Node
+from qilian.portal.chain.reading import chain, find
 from qilian.portal.rulebook.reading import pack
 from qilian.text import Text
 
 
-@cache
-def chain() -> Chain | None:
-    """Return the chain of the portal's content pack, read once by each process; None where the pack has none."""
-    return load_chain(pack())
-
-
-@cache
-def _nodes() -> dict[str, Node]:
-    found = chain()
-    return {node.id: node for node in found.nodes} if found else {}
-
-
-def node(name: str) -> Node | None:
-    """Return the node of an id, None where the pack has none of it."""
-    return _nodes().get(name)
-
-
 def name_of_node(name: str) -> Text:
     """Return a node's name, or its id where the pack does not know it (any more)."""
-    found = node(name)
+    found = find(name)
     return found.name if found else Text(name, name)
 
 
@@ -68,7 +51,7 @@ class Reach:
 def reach(name: str) -> Reach | None:
     """Return what lies downstream of a node; None where the map does not know it."""
     found = chain()
-    if found is None or node(name) is None:
+    if found is None or find(name) is None:
         return None
     order, _distance = found.graph.trace(found.place(name), upstream=False)
     below = tuple(found.nodes[place] for place in order.tolist()[1:])
@@ -80,7 +63,7 @@ def reach(name: str) -> Reach | None:
 def steps_between(one: str, other: str) -> int | None:
     """Return how many links lie between two nodes of which one goes into the other; None where neither does."""
     found = chain()
-    if found is None or node(one) is None or node(other) is None:
+    if found is None or find(one) is None or find(other) is None:
         return None
     start, end = found.place(one), found.place(other)
     for upstream in (False, True):

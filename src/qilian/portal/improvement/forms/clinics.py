@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qilian.portal.accounts.models import Organisation
+from qilian.portal.chain.reading import chain
 from qilian.portal.improvement.experts import Match
 from qilian.portal.improvement.forms.fields import AheadField, named, node_choices
-from qilian.portal.improvement.mapping import chain, name_of_test
+from qilian.portal.improvement.mapping import name_of_test
 from qilian.portal.improvement.models import Expert
 from qilian.portal.rulebook.reading import pack
 from qilian.portal.site.templatetags.portal import page_language, told

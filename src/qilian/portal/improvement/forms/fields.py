@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from qilian.portal.accounts import regions
 from qilian.portal.accounts.models import Organisation
-from qilian.portal.improvement.mapping import chain, name_of_test, nodes_by_system
+from qilian.portal.chain.reading import chain
+from qilian.portal.improvement.mapping import name_of_test, nodes_by_system
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.workbench.forms import DayInput
 

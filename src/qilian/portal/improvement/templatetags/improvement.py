@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 
+from qilian.portal.chain.reading import find
 from qilian.portal.history.firing import Stated
 from qilian.portal.history.models import Entry
 from qilian.portal.improvement import words
@@ -56,6 +57,12 @@ def urgency_colour(urgency: int | None) -> str:
 def node_said(name: str) -> str:
     """Say the name of a node of the chain."""
     return told(name_of_node(name)) if name else ""
+
+
+@register.filter
+def is_on_map(name: str) -> bool:
+    """Return whether the chain has a node of an id (still)."""
+    return find(name) is not None
 
 
 @register.filter

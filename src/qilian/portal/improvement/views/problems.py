@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from qilian.portal.accounts.access import anyone, only
 from qilian.portal.accounts.actor import PortalRequest
+from qilian.portal.chain.reading import chain
 from qilian.portal.history.recording import about
 from qilian.portal.improvement.commands import problems as posing
 from qilian.portal.improvement.forms.problems import PoseForm, ProblemForm, PutForm, as_it_is, proposed
-from qilian.portal.improvement.mapping import chain, reach
+from qilian.portal.improvement.mapping import reach
 from qilian.portal.improvement.models import Demand, Problem, Urgency
 from qilian.portal.improvement.views.common import PAGE, attempt, version_of
 from qilian.portal.improvement.words import PROBLEM_VIEWS

@@ -49,7 +49,7 @@ def survey(request: PortalRequest, number: int) -> HttpResponse:
         shown |= {"answers": parts.answers(row, PARTS), "missing": parts.missing(row, PARTS)}
         shown["firms"] = row.firms().count()
         return render(request, "improvement/survey_draft.html", shown)
-    sent = row.demands.sent().select_related("firm", "problem")
+    sent = row.demands.sent().select_related("firm", "owner")
     if request.actor.kind == "firm":
         shown["mine"] = sent.filter(firm=request.actor.organisation)
     else:
