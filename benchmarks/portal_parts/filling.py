@@ -179,5 +179,12 @@ def _session(user: Any) -> str:
 
 
 def main(archives: list[Path], scopes: Path, told: Path) -> None:
-    """Fill, and write what is there into a file."""
-    told.write_text(json.dumps(fill(archives, scopes)), encoding="utf-8")
+    """Fill, and write what is there into a file; where there is one, log the people in anew."""
+    if told.exists():
+        from qilian.portal.setup import setup
+
+        setup()
+        filled = {**json.loads(told.read_text(encoding="utf-8")), "sessions": _sessions()}
+    else:
+        filled = fill(archives, scopes)
+    told.write_text(json.dumps(filled), encoding="utf-8")

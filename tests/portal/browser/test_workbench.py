@@ -67,6 +67,27 @@ def test_a_newcomer_makes_a_robot_by_questions_and_sees_its_plan(page, repositor
     assert "EX-02" in page.inner_text("main")
 
 
+def test_a_form_that_is_clicked_twice_is_sent_once(page, log_in):
+    """An impatient reader makes one product, not two; after going back the form can be sent again."""
+    log_in("firm")
+    page.goto("/products/new/questions")
+    page.fill("#id_name", "急着点两次")
+    page.check("input[name=markets][value=EU]")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.evaluate(
+        "() => { const form = document.querySelector('main form'); form.requestSubmit(); form.requestSubmit(); }"
+    )
+    page.wait_for_url("**/questions/**")
+    assert len(sent) == 1
+    page.goto("/products/?q=急着点两次")
+    assert page.locator("main table tbody tr, main .list-group-item").count() == 1
+    page.goto("/products/new/questions")
+    page.go_back()
+    page.go_forward()
+    assert page.locator("form[data-sent]").count() == 0
+
+
 def test_a_plan_is_exported_and_shared(page, log_in, chromium, served):
     log_in("firm")
     page.goto(PLAN)

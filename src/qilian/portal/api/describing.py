@@ -18,6 +18,7 @@ from qilian.portal.api.published import publish
 
 KEY = "Idempotency-Key"
 ADMIN = " (admin)"
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _REF = re.compile(r'"#/components/schemas/([^"]+)"')
 _KEY_WORDS = "A retry with the same key, within a day, changes nothing and gets the first answer."
 
@@ -33,6 +34,11 @@ def who_may(access: Access) -> str:
         return "anyone"
     kinds = "signed in" if access == SIGNED_IN else ",".join(sorted(access.actors))
     return f"{kinds}{ADMIN}" if access.admin else kinds
+
+
+def scope_of(method: str) -> str:
+    """Return what a token must be allowed for an operation: ``read``, or ``write`` for what changes something."""
+    return "write" if method.upper() in WRITES else "read"
 
 
 def operations_of(api: NinjaAPI) -> list[tuple[str, str, Operation]]:
@@ -51,11 +57,11 @@ def described(schema: dict[str, Any], api: NinjaAPI) -> dict[str, Any]:
     publish(schema)
     functions = {identifier(operation): operation.view_func for _, _, operation in operations_of(api)}
     for path in schema["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             function: Any = functions[operation["operationId"]]
             said = operation["summary"]
             operation["summary"] = gettext(said)
-            operation["x-access"] = who_may(function.access)
+            operation["x-access"], operation["x-scope"] = who_may(function.access), scope_of(method)
             if function.access == ANYONE:
                 operation["security"] = [*operation.get("security", []), {}]
             if getattr(function, "takes_key", False):

@@ -15,11 +15,11 @@ from qilian.portal.accounts import second_factor
 from qilian.portal.accounts.access import Access
 from qilian.portal.accounts.actor import NOBODY, Actor, PortalRequest, actor_of
 from qilian.portal.accounts.tokens import actor_of_token
+from qilian.portal.api.describing import scope_of
 from qilian.portal.api.limits import OF_ADDRESS
 from qilian.portal.api.once import once, once_hiding
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
-_WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class Token(HttpBearer):
@@ -33,7 +33,7 @@ class Token(HttpBearer):
                 raise Throttled(OF_ADDRESS.wait())
             raise AuthenticationError(message="this token is unknown or has ended")
         actor, scopes = found
-        if "write" not in scopes and request.method in _WRITES:
+        if scope_of(request.method or "") not in scopes:
             raise PermissionDenied("this token only reads")
         request.actor = actor  # type: ignore[attr-defined]
         return actor

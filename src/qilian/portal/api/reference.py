@@ -70,6 +70,7 @@ class OperationRow:
     summary: str
     words: str
     who: str
+    scope: str
     takes_key: bool
     parameters: tuple[FieldRow, ...]
     body: tuple[FieldRow, ...]
@@ -131,6 +132,7 @@ def _operation(schema: Data, origin: str, path: str, method: str, operation: Dat
         summary=operation["summary"],
         words=operation.get("description", ""),
         who=_who(operation["x-access"]),
+        scope=operation["x-scope"],
         takes_key=takes_key,
         parameters=tuple(
             FieldRow(each["name"], each["in"], *_type(each["schema"]), each["required"], each.get("description", ""))
