@@ -3,10 +3,9 @@
 ``DATABASE_URL`` names it; without that it is a file in the data folder.
 """
 
-import os
-
 import dj_database_url
 
+from qilian.portal import options
 from qilian.portal.errors import PortalError
 from qilian.portal.home import DATABASE_FILE, DATABASE_VARIABLE, home_path
 
@@ -15,7 +14,7 @@ _SQLITE_CACHE_KIB = 64_000
 
 def database_url() -> str:
     """Return the address of this installation's database."""
-    return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{(home_path() / DATABASE_FILE).as_posix()}"
+    return options.DATABASE.text() or f"sqlite:///{(home_path() / DATABASE_FILE).as_posix()}"
 
 
 def database_settings(url: str) -> dj_database_url.DBConfig:

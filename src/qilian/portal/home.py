@@ -7,6 +7,7 @@ owner only. ``DATABASE_URL`` may name a database elsewhere.
 import os
 from pathlib import Path
 
+from qilian.portal import options
 from qilian.portal.errors import PortalError
 
 VARIABLE = "QILIAN_HOME"
@@ -51,4 +52,4 @@ def is_database_made() -> bool:
 
     Tells a command that can do without the database not to make one.
     """
-    return bool(os.environ.get(DATABASE_VARIABLE)) or (home_path() / DATABASE_FILE).exists()
+    return bool(options.DATABASE.text()) or (home_path() / DATABASE_FILE).exists()

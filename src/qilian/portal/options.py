@@ -5,6 +5,7 @@ The page docs/reference/settings.md is this table.
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from qilian.portal.errors import PortalError
 
@@ -18,7 +19,20 @@ class Option:
     meaning: str
 
     def text(self) -> str:
-        """Return what is set, or the default."""
+        """Return what is set, or the default; a secret may stand in a file that ``NAME_FILE`` names.
+
+        Raises
+        ------
+        PortalError
+            If that file cannot be read.
+        """
+        if path := os.environ.get(f"{self.name}_FILE"):
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                why = getattr(error, "strerror", None) or "not text"
+                mend = "name a file that the portal may read"
+                raise PortalError(f"{path}: {why}", where=f"{self.name}_FILE", mend=mend) from None
         return os.environ.get(self.name) or self.default
 
     def on(self) -> bool:

@@ -69,13 +69,16 @@ def _mail(address: str) -> dict[str, Any]:
 
 def _oidc(items: list[str]) -> dict[str, Any]:
     """Return allauth's settings of an OpenID Connect provider."""
+    own = {"provider_class": "qilian.portal.accounts.oidc.provider.Provider"}
     if not items:
-        return {}
+        return {"openid_connect": own}
     if len(items) != 4:
         raise PortalError("not four items", where=options.OIDC.name, mend="write ID,NAME,SERVER,CLIENT")
     identifier, name, server, client = items
     app = {"provider_id": identifier, "name": name, "client_id": client, "secret": options.OIDC_SECRET.text()}
-    return {"openid_connect": {"APPS": [{**app, "settings": {"server_url": server, "oauth_pkce_enabled": True}}]}}
+    return {
+        "openid_connect": {**own, "APPS": [{**app, "settings": {"server_url": server, "oauth_pkce_enabled": True}}]}
+    }
 
 
 def _file(option: options.Option) -> str:
@@ -258,13 +261,14 @@ ALLAUTH_TRUSTED_PROXY_COUNT = options.PROXIES.number()
 NINJA_NUM_PROXIES = options.PROXIES.number()
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Qilian"
+MFA_ADAPTER = "qilian.portal.accounts.sealing.SealingAdapter"
 SECOND_FACTOR_KINDS = frozenset(options.SECOND_FACTOR.items())
 if unknown := SECOND_FACTOR_KINDS - ACTORS:
     raise PortalError(
         f"{min(unknown)}: no kind", where=options.SECOND_FACTOR.name, mend=f"write {', '.join(sorted(ACTORS))}"
     )
 SOCIALACCOUNT_PROVIDERS = _oidc(options.OIDC.items())
-SOCIALACCOUNT_ENABLED = bool(SOCIALACCOUNT_PROVIDERS)
+SOCIALACCOUNT_ENABLED = bool(options.OIDC.items())
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SIGNUP_OPEN = options.SIGNUP.on()
 METRICS_TOKEN = options.METRICS_TOKEN.text()
