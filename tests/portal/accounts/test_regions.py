@@ -26,3 +26,19 @@ def test_divisions_of_the_past_are_not_to_choose_from():
 
 def test_the_country_is_no_province():
     assert regions.cities(regions.COUNTRY) == ()
+
+
+def test_every_division_of_zhejiang_and_every_province_has_an_english_name():
+    """A reader of English pages finds no Chinese name where the platform is at home."""
+    home = [code for city in regions.cities("330000") for code in (city, *regions.districts(city))]
+    assert len(home) == 11 + 90
+    for code in (regions.COUNTRY, *regions.provinces(), *home):
+        assert regions.title(code).en.isascii(), code
+    assert regions.full_title("330203").en == "Haishu, Ningbo, Zhejiang"
+    assert regions.full_title("330203").zh == "浙江省 宁波市 海曙区"
+    assert regions.title("110105").en == "朝阳区", "elsewhere the Chinese name stands in"
+
+
+def test_the_districts_that_hangzhou_made_in_2021_are_to_choose_from():
+    assert {"330113", "330114"} <= set(regions.districts("330100"))
+    assert regions.full_name("330114") == "浙江省 杭州市 钱塘区"

@@ -132,3 +132,37 @@ def test_a_regulator_reads_and_is_offered_no_change(page, log_in):
     log_in("ningbo")
     page.goto("/products/")
     assert "AMR-100" not in page.inner_text("main")
+
+
+MARKS = """async ([from, to]) => {
+  const source = [...document.scripts].find((each) => each.src.includes("charts-workbench")).src;
+  const { marks, marked } = await import(source);
+  const [begin, end] = [Date.parse(from), Date.parse(to)];
+  return marks(begin, end).map((each) => marked(each, begin, end).replace("\\n", " "));
+}"""
+
+
+@pytest.mark.parametrize("page", ["en"], indirect=True)
+def test_a_picture_in_time_is_marked_by_hours_days_or_weeks_as_its_span_wants(page, log_in):
+    """Some hours, some days, a quarter, a year; a week is named by its Monday and its number of ISO 8601."""
+    log_in("firm")
+    page.goto(PLAN + "itinerary")
+    page.wait_for_selector(".chart-320 canvas")
+    hours = page.evaluate(MARKS, ["2026-12-01T08:00", "2026-12-01T17:00"])
+    assert hours == ["09:00", "12:00", "15:00"]
+    assert page.evaluate(MARKS, ["2026-12-01T08:00", "2026-12-03T17:00"])[:2] == ["12:00", "12-02 Wed"]
+    days = page.evaluate(MARKS, ["2026-12-01T08:00", "2026-12-08T17:00"])
+    assert (days[0], days[-1], len(days)) == ("12-02 Wed", "12-08 Tue", 7)
+    weeks = page.evaluate(MARKS, ["2026-12-01T08:00", "2027-02-01T08:00"])
+    assert weeks[:5] == ["12-07 W50", "12-14 W51", "12-21 W52", "12-28 W53", "01-04 W01"]
+    assert 5 <= len(page.evaluate(MARKS, ["2026-12-01T08:00", "2027-12-01T08:00"])) <= 13
+
+
+def test_the_colours_of_a_plan_s_picture_have_a_key(page, log_in):
+    """Every laboratory of the table stands in it once, and each colour is that of the bars."""
+    log_in("firm")
+    page.goto(PLAN + "itinerary")
+    key = page.locator(".chart-key").first.locator("li").all_inner_texts()
+    named = {cell.split("\n")[0] for cell in page.locator(".workbench-steps tbody td:nth-child(4)").all_inner_texts()}
+    assert named <= {each.strip() for each in key}
+    assert len(key) == len(named) + 1, "and the transport"

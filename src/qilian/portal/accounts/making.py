@@ -3,6 +3,7 @@
 A person makes a firm; the operator makes any kind.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from stdnum.cn import uscc
 from qilian.portal.accounts import regions
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Kind, Membership, Organisation, validate_credit_code
+from qilian.portal.site.templatetags.portal import page_language
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -100,7 +102,7 @@ class Draft:
         if step == "kind":
             return Kind(answer).label if answer else ""
         if step in ("province", "city", "district"):
-            return regions.name(answer)
+            return regions.title(answer).say(page_language())
         return answer
 
     def choices(self, step: str) -> list[tuple[str, "Words"]]:
@@ -110,13 +112,13 @@ class Draft:
             case "province":
                 codes, whole = regions.provinces(), ""
                 if self.kind in (Kind.REGULATOR, Kind.OPERATOR, Kind.EXPERT):
-                    return [(regions.COUNTRY, _("The whole country")), *((code, regions.name(code)) for code in codes)]
+                    return [(regions.COUNTRY, _("The whole country")), *_named(codes)]
             case "city":
                 codes, whole = regions.cities(province), "" if self.kind == Kind.FIRM else province
             case _:
                 whole = self._above_districts(province, city)
                 codes = regions.districts(whole)
-        named: list[tuple[str, Words]] = [(code, regions.name(code)) for code in codes]
+        named = _named(codes)
         return [*named, (whole, _("None of these, or all of it"))] if whole else named
 
     def form(self, step: str, data: "dict[str, str] | None" = None) -> "Question":
@@ -145,6 +147,10 @@ class Draft:
         if city:
             return city if city != province else ""
         return province if province[:2] in regions.MUNICIPALITIES else ""
+
+
+def _named(codes: Iterable[str]) -> list[tuple[str, "Words"]]:
+    return [(code, regions.title(code).say(page_language())) for code in codes]
 
 
 def establish(actor: Actor, organisation: Organisation) -> Organisation:

@@ -14,6 +14,7 @@ from stdnum.exceptions import ValidationError as NumberError
 
 from qilian.portal.accounts import regions
 from qilian.portal.accounts.actor import Actor
+from qilian.portal.site.templatetags.portal import page_language
 
 
 class People(UserManager["User"]):
@@ -149,8 +150,8 @@ class Organisation(models.Model):
 
     @property
     def region_name(self) -> str:
-        """The names of the division, from the province down."""
-        return regions.full_name(self.region)
+        """The names of the division, in the reader's language."""
+        return regions.full_title(self.region).say(page_language())
 
     @property
     def level(self) -> regions.Level:

@@ -1,13 +1,18 @@
 """Administrative divisions of China by their six-digit codes (GB/T 2260): names, levels, what lies in what.
 
-The names come with python-stdnum.
+The Chinese names come with python-stdnum; ``divisions.csv`` has the English ones of the provinces and of all of
+Zhejiang, and the divisions that are newer than its table.
 """
 
+import csv
 import re
 from functools import cache
+from importlib.resources import files
 from typing import Literal
 
 from stdnum import numdb
+
+from qilian.text import Text
 
 Level = Literal["country", "province", "city", "district"]
 COUNTRY = "000000"
@@ -44,8 +49,8 @@ def around(code: str) -> tuple[str, ...]:
 @cache
 def name(code: str) -> str:
     """Return a division's name of today, ``""`` for a code that none has."""
-    if code == COUNTRY:
-        return "中国"
+    if code in _ours() and (newer := _ours()[code].zh):
+        return newer
     if not _CODE.fullmatch(code):
         return ""
     found = {key: value for _, facts in numdb.get("cn/loc").info(code) for key, value in facts.items()}
@@ -60,6 +65,26 @@ def full_name(code: str) -> str:
     return " ".join(dict.fromkeys(part for step in steps if (part := name(step)) and part != "市辖区"))
 
 
+def title(code: str) -> Text:
+    """Return a division's name in both languages; in Chinese letters where no English name is known."""
+    said = name(code)
+    return Text(said, (_ours()[code].en if code in _ours() else "") or said)
+
+
+def full_title(code: str) -> Text:
+    """Return the names from the province down in both languages: ``Haishu, Ningbo, Zhejiang`` in English."""
+    zh = full_name(code)
+    steps = [code, code[:4] + "00", code[:2] + "0000"]
+    return Text(zh, ", ".join(dict.fromkeys(title(each).en for each in steps if name(each) not in ("", "市辖区"))))
+
+
+@cache
+def _ours() -> dict[str, Text]:
+    """Return what ``divisions.csv`` says: names by code, the Chinese one only of those that python-stdnum lacks."""
+    with (files("qilian.portal.accounts") / "divisions.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["code"]: Text(row["zh"], row["en"]) for row in csv.DictReader(stream)}
+
+
 @cache
 def _all() -> tuple[str, ...]:
     """Return the codes of all divisions that exist today, in order."""
@@ -70,7 +95,8 @@ def _all() -> tuple[str, ...]:
         for _, first, last, _, _ in children
         for rest in (f"{number:04d}" for number in range(int(first), int(last) + 1))
     )
-    return tuple(sorted({code for code in codes if name(code) not in ("", "市辖区", "县")}))
+    whole = {*codes, *_ours()} - {COUNTRY}
+    return tuple(sorted(code for code in whole if name(code) not in ("", "市辖区", "县")))
 
 
 @cache

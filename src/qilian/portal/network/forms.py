@@ -59,7 +59,7 @@ class BenchChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 def region_choices(codes: list[str]) -> list[tuple[str, str]]:
     """Return the provinces, cities and districts in which the divisions of some codes lie, in order, with names."""
     found = {each for code in codes for each in (f"{code[:2]}0000", f"{code[:4]}00", code) if regions.name(each)}
-    return [(code, regions.full_name(code)) for code in sorted(found)]
+    return [(code, regions.full_title(code).say(page_language())) for code in sorted(found)]
 
 
 class FilterForm(forms.Form):

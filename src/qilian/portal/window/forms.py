@@ -51,7 +51,7 @@ class NewClientForm(forms.Form):
         below = [code for code in (*regions.cities(own), *regions.districts(own)) if code != own]
         field = self.fields["region"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(code, regions.full_name(code)) for code in (own, *below)]
+        field.choices = [(code, regions.full_title(code).say(page_language())) for code in (own, *below)]
 
     def clean_code(self) -> str:
         """Check form and check digit, and that no organisation has it."""

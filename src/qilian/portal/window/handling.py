@@ -19,6 +19,7 @@ from qilian.portal.errors import PortalError
 from qilian.portal.history.firing import begin, fire
 from qilian.portal.history.recording import OnBehalf, record, writing
 from qilian.portal.notices.telling import tell
+from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.window.drafts import digest
 from qilian.portal.window.forms import NewClientForm
 from qilian.portal.window.models import Bundle, Order
@@ -191,7 +192,8 @@ def _changes(order: Order, event: str, actor: Actor, words: str, to: User | None
                 raise OrderRefused(_("there is no window above a province"))
             if not Organisation.objects.filter(kind=Kind.WINDOW, region=region).exists():
                 raise OrderRefused(
-                    _("%(region)s has no service window yet") % {"region": regions.full_name(region)},
+                    _("%(region)s has no service window yet")
+                    % {"region": regions.full_title(region).say(page_language())},
                     mend=_("ask the operator of this platform to make one"),
                 )
             if not words:

@@ -57,14 +57,14 @@ def _tell(order: Order, below: str) -> None:
     """Tell both windows, and the client."""
     page = reverse("window:order", args=[order.pk])
     windows = User.objects.filter(memberships__organisation__kind=Kind.WINDOW, is_active=True)
-    name, due = regions.full_name(order.region), order.due.isoformat()
+    name, due = regions.full_title(order.region), order.due.isoformat()
     there = Text(
         f"工单 {order.reference} 已逾期，自动转到本级窗口，请于 {due} 前答复",
         f"Order {order.reference} is late and was passed to your window; answer it by {due}",
     )
     here = Text(
-        f"工单 {order.reference} 已逾期，自动转到上级窗口({name})",
-        f"Order {order.reference} is late and was passed to the window above ({name})",
+        f"工单 {order.reference} 已逾期，自动转到上级窗口（{name.zh}）",
+        f"Order {order.reference} is late and was passed to the window above ({name.en})",
     )
     client = Text(
         f"您的工单 {order.reference} 已转上级窗口办理，答复期限 {due}",

@@ -15,8 +15,8 @@ register = template.Library()
 
 @register.filter
 def division(code: str) -> str:
-    """Return the names of an administrative division, from the province down."""
-    return regions.full_name(code)
+    """Return the names of an administrative division in the reader's language."""
+    return regions.full_title(code).say(page_language())
 
 
 @register.filter

@@ -29,9 +29,9 @@ def told(text: object) -> str:
     return text.say(page_language()) if isinstance(text, Text) else str(text)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date | datetime | None) -> str:
-    """Return a date as year-month-day, which both languages read."""
+    """Return a date as year-month-day, which both languages read; of a moment the day that it is here."""
     if value is None:
         return ""
     return (value.date() if isinstance(value, datetime) else value).isoformat()

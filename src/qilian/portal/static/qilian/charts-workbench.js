@@ -4,7 +4,46 @@ import { kind } from "./charts.js";
 const PALETTE = ["#206bc4", "#2fb344", "#f76707", "#ae3ec9", "#0ca678", "#d6336c", "#4263eb", "#74b816", "#f59f00", "#17a2b8"];
 const shade = (number) => PALETTE[number % PALETTE.length];
 const clock = (text) => text.replace("T", " ").slice(0, 16);
-const short = (value) => new Date(value).toISOString().slice(5, 10);
+const HOUR = 3_600_000, DAY = 24 * HOUR;
+const two = (number) => String(number).padStart(2, "0");
+const dayOf = (date) => `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+const short = (value) => dayOf(new Date(value));
+
+/** Return the number of a week as ISO 8601 counts them. */
+function week(date) {
+  const thursday = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 4 - (date.getDay() || 7));
+  return 1 + Math.floor((thursday - new Date(thursday.getFullYear(), 0, 1)) / (7 * DAY));
+}
+
+/** Return where an axis of time has its marks: hours, days, or the Mondays of weeks, by the span that is shown. */
+export function marks(from, to) {
+  const span = (to - from) / DAY;
+  const hours = span <= 1.5 ? 3 : span <= 4 ? 12 : 24;
+  const weeks = span <= 21 ? 0 : Math.ceil(span / 7 / 12);
+  const mark = new Date(from);
+  mark.setHours(0, 0, 0, 0);
+  if (weeks) mark.setDate(mark.getDate() + ((8 - mark.getDay()) % 7));
+  const found = [];
+  while (mark.getTime() <= to) {
+    if (mark.getTime() >= from) found.push(mark.getTime());
+    if (weeks) mark.setDate(mark.getDate() + 7 * weeks);
+    else mark.setHours(mark.getHours() + hours);
+  }
+  return found;
+}
+
+/** Return what stands at a mark: an hour, or a day with its weekday or its week. */
+export function marked(value, from, to) {
+  const date = new Date(value);
+  if (date.getHours() || date.getMinutes()) return `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const weekday = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short" });
+  return `${dayOf(date)}\n${(to - from) / DAY > 21 ? `W${two(week(date))}` : weekday.format(date)}`;
+}
+
+function axis(from, to) {
+  const customValues = marks(from, to);
+  return { axisTick: { customValues }, axisLabel: { customValues, formatter: (value) => marked(value, from, to) } };
+}
 
 kind("timeline", (values, colours) => {
   const last = values.changes.at(-1)?.date ?? values.from;
@@ -45,9 +84,12 @@ kind("gantt", (values, colours) => {
     itemStyle: { color: shade(test.laboratory) },
   }));
   const moves = values.moves.map((move) => ({ value: [move.row, move.start, move.end, -1], words: move.words, itemStyle: { color: colours.muted } }));
+  const times = [...values.tests, ...values.moves].flatMap((each) => [Date.parse(each.start), Date.parse(each.end)]);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const { axisTick, axisLabel } = axis(first, last);
   return {
     grid: { left: 8, right: 16, top: 12, bottom: 52, containLabel: true },
-    xAxis: { type: "time", axisLabel: { color: colours.muted, hideOverlap: true }, splitLine: { show: true, lineStyle: { color: colours.line } } },
+    xAxis: { type: "time", min: first, max: last, axisTick, axisLabel: { ...axisLabel, color: colours.muted, hideOverlap: true }, splitLine: { show: true, lineStyle: { color: colours.line } } },
     yAxis: { type: "category", data: values.rows, inverse: true, axisLabel: { color: colours.text }, axisTick: { show: false } },
     dataZoom: [{ type: "inside", filterMode: "weakFilter" }, { type: "slider", height: 18, bottom: 8, filterMode: "weakFilter", labelFormatter: (value) => short(value) }],
     tooltip: {
@@ -58,6 +100,11 @@ kind("gantt", (values, colours) => {
       { type: "custom", renderItem: bar, encode: { x: [1, 2], y: 0 }, data: tests },
     ],
   };
+}, undefined, (chart) => {
+  chart.on("datazoom", () => {
+    const [{ startValue, endValue }] = chart.getOption().dataZoom;
+    chart.setOption({ xAxis: axis(startValue, endValue) });
+  });
 });
 
 kind("route", (values, colours) => {

@@ -15,6 +15,7 @@ from qilian.portal.accounts import regions
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Organisation
 from qilian.portal.history.firing import Stated
+from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.window.models.mandates import Mandate
 from qilian.portal.window.services import Service, packages, services
 from qilian.portal.workbench.models import Product
@@ -142,4 +143,4 @@ class Order(Stated):
     @property
     def region_name(self) -> str:
         """The division that has to answer."""
-        return regions.full_name(self.region)
+        return regions.full_title(self.region).say(page_language())
