@@ -81,8 +81,8 @@ def full_title(code: str) -> Text:
 @cache
 def _ours() -> dict[str, Text]:
     """Return what ``divisions.csv`` says: names by code, the Chinese one only of those that python-stdnum lacks."""
-    with (files("qilian.portal.accounts") / "divisions.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["code"]: Text(row["zh"], row["en"]) for row in csv.DictReader(stream)}
+    lines = (files("qilian.portal.accounts") / "divisions.csv").read_text(encoding="utf-8").splitlines()
+    return {row["code"]: Text(row["zh"], row["en"]) for row in csv.DictReader(lines)}
 
 
 @cache

@@ -14,6 +14,7 @@ from qilian.portal.history.firing import Stated
 from qilian.portal.improvement.models.problems import Problem
 from qilian.portal.improvement.models.surveys import Survey
 from qilian.portal.improvement.models.urgency import Urgency
+from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.window.models import Order
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Demand(Stated):
     @property
     def region_name(self) -> str:
         """The names of the firm's division."""
-        return regions.full_name(self.region)
+        return regions.full_title(self.region).say(page_language())
 
     @property
     def urgency_word(self) -> "str | Promise":

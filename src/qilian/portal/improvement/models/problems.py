@@ -11,6 +11,7 @@ from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Organisation
 from qilian.portal.history.firing import Stated
 from qilian.portal.improvement.models.urgency import Urgency
+from qilian.portal.site.templatetags.portal import page_language
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -86,7 +87,7 @@ class Problem(Stated):
     @property
     def region_name(self) -> str:
         """The names of the division."""
-        return regions.full_name(self.region)
+        return regions.full_title(self.region).say(page_language())
 
     @property
     def severity_word(self) -> "str | Promise":

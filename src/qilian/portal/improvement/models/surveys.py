@@ -11,6 +11,7 @@ from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Kind, Organisation
 from qilian.portal.history.firing import Stated
 from qilian.portal.improvement.questions import Question
+from qilian.portal.site.templatetags.portal import page_language
 
 
 class Surveys(models.QuerySet["Survey"]):
@@ -96,7 +97,7 @@ class Survey(Stated):
     @property
     def region_name(self) -> str:
         """The names of the division."""
-        return regions.full_name(self.region)
+        return regions.full_title(self.region).say(page_language())
 
     @property
     def is_answerable(self) -> bool:

@@ -38,6 +38,12 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.simple_tag
+def comma() -> str:
+    """Return what stands between things that are listed."""
+    return "、" if page_language() == "zh" else ", "
+
+
+@register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label screen readers skip it."""
     return _icon(name, label)

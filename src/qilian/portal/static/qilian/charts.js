@@ -83,4 +83,15 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-saves]");
   if (button) save(button);
 });
+
+/** Draw all anew, in the colours of now, before the next line runs. */
+function redraw() {
+  for (const place of document.querySelectorAll("[data-chart]")) window.echarts.getInstanceByDom(place)?.dispose();
+  drawAll();
+  for (const place of document.querySelectorAll("[data-chart]")) window.echarts.getInstanceByDom(place)?.getZr().flush();
+}
+
+// portal.js, which is loaded before, has changed the theme by then: a dark picture is not for paper
+window.addEventListener("beforeprint", () => document.documentElement.dataset.printed && redraw());
+window.addEventListener("afterprint", () => document.documentElement.dataset.bsTheme === "dark" && redraw());
 document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target));

@@ -23,3 +23,20 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });
+// Paper is white and nothing on it can be opened.
+const root = document.documentElement;
+window.addEventListener("beforeprint", () => {
+  for (const each of document.querySelectorAll("main details:not([open])")) each.open = each.dataset.printed = true;
+  if (root.dataset.bsTheme === "dark") {
+    root.dataset.bsTheme = "light";
+    root.dataset.printed = true;
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const each of document.querySelectorAll("details[data-printed]")) {
+    each.open = false;
+    delete each.dataset.printed;
+  }
+  if (root.dataset.printed) root.dataset.bsTheme = "dark";
+  delete root.dataset.printed;
+});
