@@ -83,6 +83,7 @@ OPERATIONS = {
     "GET /standards/cited": "anyone",
     "GET /standards/findings": "operator",
     "GET /standards/graph": "anyone",
+    "GET /standards/impact": "signed in",
     "GET /standards/show": "anyone",
     "GET /surveys/": "firm,regulator,window",
     "GET /tests": "anyone",

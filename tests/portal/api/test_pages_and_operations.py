@@ -113,6 +113,7 @@ PAGES = {
     "workbench:evidence": "GET /products/{number}/evidence",
     "workbench:export": "GET /products/{number}/plans/{version}/export/{form}",
     "workbench:find_front": "POST /products/{number}/plans/{version}/front",
+    "workbench:impact": "GET /standards/impact",
     "workbench:keep_point": "POST /products/{number}/plans/{version}/front/{point}/keep",
     "workbench:make": "POST /products/{number}/plans",
     "workbench:make_link": "POST /products/{number}/plans/{version}/links",

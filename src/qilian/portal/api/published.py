@@ -1,4 +1,4 @@
-"""The JSON Schemas that the command line publishes, as shapes of the interface: a plan, a standard as of a date.
+"""The JSON Schemas that the command line publishes, as shapes of the interface: plan, standard, impact.
 
 Operations that answer with what a command prints are described by that command's own schema.
 """
@@ -8,17 +8,17 @@ from importlib.resources import files
 from typing import Any
 
 _REF = "#/components/schemas/"
-ANSWERS = {"plans_plan": "Plan", "standards_show": "Standard"}
+ANSWERS = {"plans_plan": "Plan", "standards_show": "Standard", "standards_impact": "Impact"}
 """By an operation's id: the shape of its answer."""
 
 
 def publish(schema: dict[str, Any]) -> None:
     """Put the shapes into an OpenAPI schema, and name them in the answers that have them."""
-    plan = _read("qilian.planning", "plan")
-    parts = plan.pop("$defs")
     shapes = schema["components"]["schemas"]
-    shapes["Plan"] = _moved({name: each for name, each in plan.items() if name not in ("$schema", "title")})
-    shapes |= {f"Plan_{name}": _moved(each) for name, each in parts.items()}
+    for name, shape in (("Plan", _read("qilian.planning", "plan")), ("Impact", _read("qilian.planning", "impact"))):
+        parts = shape.pop("$defs")
+        shapes[name] = _moved({key: each for key, each in shape.items() if key not in ("$schema", "title")}, name)
+        shapes.update({f"{name}_{key}": _moved(each, name) for key, each in parts.items()})
     shapes["Standard"] = _read("qilian.portal.library", "standards")["$defs"]["show"]
     for path in schema["paths"].values():
         for operation in path.values():
@@ -31,11 +31,11 @@ def _read(package: str, name: str) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def _moved(part: Any) -> Any:
-    """Return a part of the plan's schema, its references led to where the parts are now."""
+def _moved(part: Any, whole: str) -> Any:
+    """Return a part of a schema, its references led to where the parts are now."""
     if isinstance(part, dict):
         return {
-            name: each.replace("#/$defs/", f"{_REF}Plan_") if name == "$ref" else _moved(each)
+            name: each.replace("#/$defs/", f"{_REF}{whole}_") if name == "$ref" else _moved(each, whole)
             for name, each in part.items()
         }
-    return [_moved(each) for each in part] if isinstance(part, list) else part
+    return [_moved(each, whole) for each in part] if isinstance(part, list) else part

@@ -8,9 +8,10 @@ from django.utils.timezone import localdate
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
-from qilian.portal.accounts.access import ANYONE
+from qilian.portal.accounts.access import ANYONE, SIGNED_IN
 from qilian.portal.accounts.actor import PortalRequest
-from qilian.portal.api.guards import allow
+from qilian.portal.api.guards import LOGGED_IN, allow
+from qilian.portal.api.limits import BUSY
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
 from qilian.portal.api.shapes import Wanted, Words, words
@@ -20,6 +21,7 @@ from qilian.portal.library.graph import graph
 from qilian.portal.library.indexing import search_page
 from qilian.portal.library.searching import Filters
 from qilian.portal.rulebook.reading import pack
+from qilian.portal.workbench import impacts
 from qilian.standards import StandardRef, Status
 
 router = Router(tags=["standards"])
@@ -137,6 +139,21 @@ def show(request: PortalRequest, reference: Annotated[Reference, Query()], on: d
     if data["status"] == Status.UNKNOWN.value and not data.get("timeline"):
         raise Http404
     return data
+
+
+@router.get(
+    "/impact",
+    response={200: dict[str, Any], **ANSWERS},
+    summary="Read whom a change of edition hits",
+    auth=LOGGED_IN,
+    throttle=BUSY,
+)
+@allow(SIGNED_IN)
+def impact(
+    request: PortalRequest, old: Annotated[Reference, Query()], new: Annotated[Reference, Query()]
+) -> dict[str, Any]:
+    """Return what stands on the old edition: rules, tests, laboratories' lines, and the plans that one may read."""
+    return impacts.as_data(impacts.hit(request.actor, StandardRef.parse(old), StandardRef.parse(new)))
 
 
 @router.get("/graph", response={200: GraphOut, **ANSWERS}, summary="Read what a standard is related to")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qilian.portal.workbench.views import answering, asking, evidence, plans, products, sharing
+from qilian.portal.workbench.views import answering, asking, evidence, impacts, plans, products, sharing
 
 app_name = "workbench"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", products.new, name="new"),
     path("new/questions", products.start, name="start"),
     path("new/file", products.upload, name="upload"),
+    path("impact", impacts.impact, name="impact"),
     path("shared/<str:secret>/", sharing.shared, name="shared"),
     path("shared/<str:secret>/<slug:part>", sharing.shared, name="shared_part"),
     path("<int:number>/", products.product, name="product"),
