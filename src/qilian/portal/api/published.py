@@ -15,10 +15,10 @@ ANSWERS = {"plans_plan": "Plan", "standards_show": "Standard", "standards_impact
 def publish(schema: dict[str, Any]) -> None:
     """Put the shapes into an OpenAPI schema, and name them in the answers that have them."""
     shapes = schema["components"]["schemas"]
-    for name, shape in (("Plan", _read("qilian.planning", "plan")), ("Impact", _read("qilian.planning", "impact"))):
+    for title, shape in (("Plan", _read("qilian.planning", "plan")), ("Impact", _read("qilian.planning", "impact"))):
         parts = shape.pop("$defs")
-        shapes[name] = _moved({key: each for key, each in shape.items() if key not in ("$schema", "title")}, name)
-        shapes.update({f"{name}_{key}": _moved(each, name) for key, each in parts.items()})
+        shapes[title] = _moved({key: each for key, each in shape.items() if key not in ("$schema", "title")}, title)
+        shapes.update({f"{title}_{key}": _moved(each, title) for key, each in parts.items()})
     shapes["Standard"] = _read("qilian.portal.library", "standards")["$defs"]["show"]
     for path in schema["paths"].values():
         for operation in path.values():
