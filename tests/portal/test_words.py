@@ -1,5 +1,6 @@
 """Both languages are complete: every word of the pages has a translation; no template says words outside of them."""
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -97,4 +98,21 @@ def test_chinese_has_chinese_punctuation(app: str):
             for message in read_po(stream):
                 told = message.string if isinstance(message.string, tuple) else (message.string,)
                 wrong += [said for said in told if message.id and HALF.search(said)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_rooms_and_the_readme_speak_chinese_with_chinese_punctuation(repository: Path):
+    """Every ``Text`` that is written in the code, and the Chinese front page but for its commands."""
+    wrong = []
+    for path in (repository / "src" / "qilian").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text" and node.args:
+                said = node.args[0]
+                parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+                whole = "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in parts)
+                if HALF.search(whole):
+                    wrong.append(f"{path.relative_to(repository)}:{node.lineno}: {whole}")
+    readme = (repository / "README.zh-CN.md").read_text(encoding="utf-8")
+    prose = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", "", readme, flags=re.DOTALL)
+    wrong += [line for line in prose.splitlines() if HALF.search(line)]
     assert not wrong, "\n".join(wrong)

@@ -40,7 +40,7 @@ def import_(
     columns = dict(_field_and_column(each) for each in column or ())
     report = import_scopes(file, _folder(), columns=columns, laboratory=laboratory, name=name, register=register)
     words = Text(
-        "{source}: 读取 {rows:,} 行,收录 {read:,},未能读取 {unread:,}(见 {file});实验室 {laboratories:,} 家",
+        "{source}：读取 {rows:,} 行，收录 {read:,}，未能读取 {unread:,}（见 {file}）；实验室 {laboratories:,} 家",
         "{source}: {rows:,} rows, {read:,} taken, {unread:,} unread (listed in {file}); {laboratories:,} laboratories",
     )
     typer.echo(

@@ -182,7 +182,7 @@ def _said(contradiction: Contradiction) -> Text:
     name, reason = contradiction.parameter, implication.reason
     known, follows = (plain_value(v) for v in (contradiction.value, implication.then[name]))
     return Text(
-        f"{name}:已知为 {known},但由 {implication.id} 应为 {follows}({reason.say('zh')})",
+        f"{name}：已知为 {known}，但由 {implication.id} 应为 {follows}（{reason.say('zh')}）",
         f"{name}: {known}, but {follows} follows by {implication.id} ({reason.say('en')})",
     )
 

@@ -56,10 +56,10 @@ def coming_changes(
             continue
         certain = truth is Truth.TRUE
         if rule.in_force_from and on < rule.in_force_from <= until:
-            what = Text(f"开始实施:{rule.title.zh}", f"Begins to bind: {rule.title.en}")
+            what = Text(f"开始实施：{rule.title.zh}", f"Begins to bind: {rule.title.en}")
             changes.append(ComingChange(rule.in_force_from, what, _changing(rule), rule.id, certain))
         if rule.in_force_until and on <= rule.in_force_until <= until:
-            what = Text(f"最后有效日:{rule.title.zh}", f"Last day in force: {rule.title.en}")
+            what = Text(f"最后有效日：{rule.title.zh}", f"Last day in force: {rule.title.en}")
             changes.append(ComingChange(rule.in_force_until, what, _changing(rule), rule.id, certain))
         cited.update(dict.fromkeys(rule.references))
     # What a rule already announces (an act and its rule start on one day) is not said again of its act.

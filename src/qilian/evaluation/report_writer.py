@@ -13,7 +13,7 @@ _STATES = {
     State.REACHED: Text("已达成", "reached"),
     State.ON_COURSE: Text("按进度", "on course"),
     State.UNSURE: Text("略低于进度，未超出不确定度", "behind, within its uncertainty"),
-    State.BEHIND: Text("预警: 落后于进度", "ALERT: behind its course"),
+    State.BEHIND: Text("预警：落后于进度", "ALERT: behind its course"),
     State.UNKNOWN: Text("无法判断", "cannot be told"),
 }
 _VERDICTS = {
@@ -76,9 +76,9 @@ def _offer(offer: Offer, facts: Vocabulary, language: Language) -> str:
     if not offer.in_force:
         said = Text("不在申请期内", "cannot be asked for on that day").say(language)
     elif offer.verdict.truth is Truth.TRUE:
-        said = Text(f"符合: {labels}", f"fits: {labels}").say(language)
+        said = Text(f"符合：{labels}", f"fits: {labels}").say(language)
     elif offer.verdict.truth is Truth.FALSE:
-        said = Text(f"不符合: {labels}", f"does not fit: {labels}").say(language)
+        said = Text(f"不符合：{labels}", f"does not fit: {labels}").say(language)
     else:
-        said = Text(f"待定, 还需: {labels}", f"undecided, still needed: {labels}").say(language)
+        said = Text(f"待定，还需：{labels}", f"undecided, still needed: {labels}").say(language)
     return f"{offer.tool.id}  {offer.tool.title.say(language)} [{offer.tool.confidence}]: {said}"

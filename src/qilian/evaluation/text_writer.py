@@ -31,7 +31,7 @@ def score_lines(scores: Scores, language: Language) -> list[str]:
     if scores.missing:
         gaps = ", ".join(f"{name} {count}" for name, count in scores.missing.items())
         done = _DONE[scores.system.missing]
-        lines.append(Text(f"缺数: {gaps}; {done.zh}", f"missing figures: {gaps}; {done.en}").say(language))
+        lines.append(Text(f"缺数：{gaps}；{done.zh}", f"missing figures: {gaps}; {done.en}").say(language))
     if scores.weights.consistency_ratio is not None:
         ratio = f"{scores.weights.consistency_ratio:.3f}"
         lines.append(Text(f"一致性比率 {ratio}（上限 0.1）", f"consistency ratio {ratio} (at most 0.1)").say(language))
@@ -54,7 +54,7 @@ def difference_lines(difference: Difference, language: Language) -> list[str]:
         before, after = _place(each.before), _place(each.after)
         lines.append(f"{each.id}: {before} → {after}")
     if difference.appeals:
-        lines.append(Text("申诉: ", "appeals: ").say(language) + ", ".join(difference.appeals))
+        lines.append(Text("申诉：", "appeals: ").say(language) + ", ".join(difference.appeals))
     return lines
 
 

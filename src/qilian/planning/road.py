@@ -92,7 +92,7 @@ def make_plan(
                 whole = lay_out(tests.demands, matches, pack.orders, network.geography, city, start, sample_units)
                 without = travel(whole, limit_seconds, seed, report).get(objective)
         except (Infeasible, NoPlanFound) as failure:
-            notices.append(Text(f"没有排出行程:{failure}", f"No itinerary was found: {failure}"))
+            notices.append(Text(f"没有排出行程：{failure}", f"No itinerary was found: {failure}"))
 
     return CompliancePlan(
         product=product,
@@ -129,11 +129,11 @@ def _home(home: str | None, network: Network) -> tuple[City | None, list[Text]]:
         return network.geography.find(home), []
     cities = [laboratory.city for laboratory in network.laboratories]
     if not cities:
-        return None, [Text("实验室网络为空,无法排程。", "The network has no laboratory, so there is no itinerary.")]
+        return None, [Text("实验室网络为空，无法排程。", "The network has no laboratory, so there is no itinerary.")]
     busiest = network.geography.find(max(sorted(set(cities)), key=cities.count))
     return busiest, [
         Text(
-            f"未给出样品所在城市(--home),按实验室最多的城市{busiest.name.zh}计算。",
+            f"未给出样品所在城市（--home），按实验室最多的城市{busiest.name.zh}计算。",
             f"No home city was given (--home); {busiest.name.en} was taken, the city with the most laboratories.",
         )
     ]
@@ -190,7 +190,7 @@ def _about_scopes(scopes: Matcher) -> list[Text]:
     lines, laboratories = scopes.store.line_count, scopes.store.laboratory_count
     notices = [
         Text(
-            f"全国家数按已导入的能力范围表({laboratories:,} 家实验室,{lines:,} 行)判定;行程只使用本网络可预约的台位。",
+            f"全国家数按已导入的能力范围表（{laboratories:,} 家实验室，{lines:,} 行）判定；行程只使用本网络可预约的台位。",
             f"Nationwide counts are judged by the imported scope tables ({laboratories:,} laboratories, {lines:,} "
             "lines); the itinerary uses only what the network can book.",
         )
@@ -198,7 +198,7 @@ def _about_scopes(scopes: Matcher) -> list[Text]:
     if not scopes.store.knows_accreditations:
         notices.append(
             Text(
-                "能力范围表未给出认可有效期,全国家数未核对认可是否有效。",
+                "能力范围表未给出认可有效期，全国家数未核对认可是否有效。",
                 "The scope tables give no accreditation dates, so nationwide counts are not checked for them.",
             )
         )
@@ -224,7 +224,7 @@ def _past(on: date, pack: Pack) -> list[Text]:
         return []
     return [
         Text(
-            f"判定日期早于内容包的编制日期({pack.compiled});未收录起始日期的规则在当时可能尚未实施。",
+            f"判定日期早于内容包的编制日期（{pack.compiled}）；未收录起始日期的规则在当时可能尚未实施。",
             f"The date lies before the pack was compiled ({pack.compiled}); "
             "rules without a recorded start may not have been in force yet.",
         )

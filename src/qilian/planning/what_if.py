@@ -285,7 +285,7 @@ def _cannot(plan: CompliancePlan, journey: Journey, laboratory: str) -> Text:
             )
         elif any(able.id == laboratory for able in plan.matches[test].laboratories):
             reasons.append(
-                Text(f"{demand.item.name.zh}:半年内没有空档", f"{demand.item.name.en}: no opening within half a year")
+                Text(f"{demand.item.name.zh}：半年内没有空档", f"{demand.item.name.en}: no opening within half a year")
             )
     if not reasons:
         return Text(

@@ -17,8 +17,8 @@ WORDS: dict[str, Text] = {
     "pack": Text("内容包", "Content pack"),
     "binding": Text("适用要求", "What binds it"),
     "undecided": Text("待定要求", "Undecided"),
-    "questions": Text("待答问题(按影响排序)", "Questions, the most deciding first"),
-    "coming": Text("即将变化(24 个月内)", "Coming changes (within 24 months)"),
+    "questions": Text("待答问题（按影响排序）", "Questions, the most deciding first"),
+    "coming": Text("即将变化（24 个月内）", "Coming changes (within 24 months)"),
     "tests": Text("检测项目", "What must be tested"),
     "itinerary": Text("检测行程", "Who and when"),
     "alternatives": Text("方案对比", "Alternatives side by side"),
@@ -29,7 +29,7 @@ WORDS: dict[str, Text] = {
     "references": Text("法规与标准", "acts and standards"),
     "documents": Text("文件", "documents"),
     "source": Text("来源", "source"),
-    "no_source": Text("尚无来源,凭专业知识", "none yet; from knowledge of the field"),
+    "no_source": Text("尚无来源，凭专业知识", "none yet; from knowledge of the field"),
     "seen": Text("查阅于", "seen"),
     "note": Text("备注", "note"),
     "in_force": Text("有效期", "in force"),
@@ -50,7 +50,7 @@ WORDS: dict[str, Text] = {
     "bench": Text("工位", "Bench"),
     "start": Text("开始", "Start"),
     "end": Text("结束", "End"),
-    "price": Text("费用(元)", "Price (CNY)"),
+    "price": Text("费用（元）", "Price (CNY)"),
     "transfer": Text("转运", "Transfer"),
     "unit": Text("样品", "Unit"),
     "objective": Text("目标", "Objective"),
@@ -60,7 +60,7 @@ WORDS: dict[str, Text] = {
     "bound": Text("下界", "Lower bound"),
     "proof": Text("最优性", "Optimality"),
     "proven": Text("已证最优", "proven optimal"),
-    "open": Text("未证,差距", "not proven, gap"),
+    "open": Text("未证，差距", "not proven, gap"),
     "time": Text("最快", "fastest"),
     "cost": Text("最省", "cheapest"),
     "distance": Text("最近", "nearest"),
@@ -69,8 +69,8 @@ WORDS: dict[str, Text] = {
     "uncertain": Text("取决于待答问题", "hangs on an open question"),
     "evidence": Text("已有检测数据", "Reports already held"),
     "evidence_saved": Text(
-        "{tests} 项检测中 {answered} 项由已有报告满足,"
-        "节省 {days} 天、{price} 元、{kilometres} 公里(分别按有、无报告排程)。",
+        "{tests} 项检测中 {answered} 项由已有报告满足，"
+        "节省 {days} 天、{price} 元、{kilometres} 公里（分别按有、无报告排程）。",
         "Of {tests} tests, {answered} are answered by reports already held: "
         "{days} days, {price} CNY and {kilometres} km saved (routed with and without them).",
     ),
@@ -86,13 +86,13 @@ WORDS: dict[str, Text] = {
     "unverified_laboratory": Text("认可未核实", "accreditation not verified"),
     "possible": Text("另有 {count} 项检测取决于待答问题", "{count} further tests hang on the open questions"),
     "saved": Text(
-        "逐个市场各做一遍需 {asked} 项检测,合并后为 {kept} 项,少做 {saved} 项;"
-        "按最便宜、最快的实验室计,至少省 {price} 元、{hours} 小时台时。",
+        "逐个市场各做一遍需 {asked} 项检测，合并后为 {kept} 项，少做 {saved} 项；"
+        "按最便宜、最快的实验室计，至少省 {price} 元、{hours} 小时台时。",
         "working market by market, {asked} tests would be done; merged they are {kept}, {saved} fewer; "
         "at the cheapest and quickest laboratories that saves at least {price} CNY and {hours} bench hours.",
     ),
     "summary": Text(
-        "适用 {applies} 条,待定 {undecided} 条,不适用 {not} 条",
+        "适用 {applies} 条，待定 {undecided} 条，不适用 {not} 条",
         "{applies} apply, {undecided} undecided, {not} do not apply",
     ),
     "unchecked": Text("未能核对的能力限值", "limits that could not be checked"),
@@ -109,11 +109,11 @@ WORDS: dict[str, Text] = {
     "handling": Text("同城交接", "handling"),
     "total": Text("合计", "Total"),
     "scrollable": Text("可横向滚动", "scrolls sideways"),
-    "print": Text("本报告为单一文件,可直接打印。", "This report is one self-contained file and can be printed."),
+    "print": Text("本报告为单一文件，可直接打印。", "This report is one self-contained file and can be printed."),
     "proving_line": Text("能力范围行", "Scope line"),
     "what_if": Text("如果……", "What if"),
     "what_if_answer": Text(
-        "新方案:{difference};{moved} 项检测改期或换工位。", "The new plan: {difference}; {moved} test(s) moved."
+        "新方案：{difference}；{moved} 项检测改期或换工位。", "The new plan: {difference}; {moved} test(s) moved."
     ),
     "near_misses": Text("落选", "Fell out"),
 }

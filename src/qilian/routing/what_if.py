@@ -140,11 +140,11 @@ def what_if(
     except ImpossibleChange as error:
         return Answer(asked, None, None, before, None, (), error.reason(names), impossible=True)
     except Infeasible as error:
-        reason = Text(f"这样无法排程:{error}", f"no plan is possible then: {error}")
+        reason = Text(f"这样无法排程：{error}", f"no plan is possible then: {error}")
         return Answer(asked, other, None, before, None, (), reason, impossible=True)
     except NoPlanFound as error:
         late = _too_early(problem, asked, limit_seconds, work_limit, seed, names)
-        reason = late or Text(f"未找到方案:{error}", str(error))
+        reason = late or Text(f"未找到方案：{error}", str(error))
         return Answer(asked, other, None, before, None, (), reason, impossible=late is not None)
     found = _kept(other, plan, asked, found)
     _refuse_broken(other, found)
@@ -195,7 +195,7 @@ def _too_early(
         return None
     asked, end = names.hour(by), names.hour(int(fastest.lower_bound))
     return Text(
-        f"{asked.zh}前完成:最早也要到{end.zh}才能全部做完",
+        f"{asked.zh}前完成：最早也要到{end.zh}才能全部做完",
         f"finished by {asked.en}: the last test cannot end before {end.en}",
     )
 

@@ -149,7 +149,7 @@ def why_not(
     name = names.laboratory(laboratory)
     if done:
         tests = names.tests(done)
-        words = Text(f"{name.zh} 已在方案中,做 {tests.zh}。", f"{name.en} is in the plan already: it does {tests.en}.")
+        words = Text(f"{name.zh} 已在方案中，做 {tests.zh}。", f"{name.en} is in the plan already: it does {tests.en}.")
         return WhyNot(laboratory, "in_plan", done, None, None, words)
     named = _named(problem, benches, laboratory)
     able = tuple(each for each in named if _opening(problem, benches, laboratory, *each) is not None)

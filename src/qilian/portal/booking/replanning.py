@@ -404,4 +404,4 @@ def _transfers(
 
 def problem_of(error: QilianError) -> Text:
     """Say why no way on was found."""
-    return Text(f"按今天的台位没有可行的安排({error})", f"nothing fits today's benches ({error})")
+    return Text(f"按今天的台位没有可行的安排（{error}）", f"nothing fits today's benches ({error})")

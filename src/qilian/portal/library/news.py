@@ -73,7 +73,7 @@ def news(ref: StandardRef, found: list[Move], pack: Pack) -> Text:
     else:
         meaning = Text(
             f"内容包中有 {len(cited.rules)} 条规则、{len(cited.tests)} 项检测引用它："
-            "请重新生成相关产品的方案,并核对已有报告的标准版本。",
+            "请重新生成相关产品的方案，并核对已有报告的标准版本。",
             f"{len(cited.rules)} rules and {len(cited.tests)} tests of the content pack cite it: "
             "make the plans of your products anew, and check the edition that your reports name.",
         )

@@ -75,12 +75,12 @@ def move_mandate(mandate: Mandate, event: str, actor: Actor, version: int | None
 
 
 _WORDS = {
-    "ask": Text("{window}请贵公司授权代办({reference})", "{window} asks you for a mandate ({reference})"),
+    "ask": Text("{window}请贵公司授权代办（{reference}）", "{window} asks you for a mandate ({reference})"),
     "record": Text(
         "{window}登记了贵公司签署的代办授权 {reference}；如非贵公司所签，请立即撤销",
         "{window} recorded a mandate that you signed, {reference}; if you did not, revoke it at once",
     ),
-    "grant": Text("{client}已授权代办({reference})", "{client} gave a mandate ({reference})"),
+    "grant": Text("{client}已授权代办（{reference}）", "{client} gave a mandate ({reference})"),
     "decline": Text("{client}未同意代办授权 {reference}", "{client} declined the mandate {reference}"),
     "revoke": Text("{client}撤销了代办授权 {reference}", "{client} revoked the mandate {reference}"),
     "return": Text("{window}交回了代办授权 {reference}", "{window} gave back the mandate {reference}"),
