@@ -78,7 +78,9 @@ FACTS = Vocabulary(
                 "laboratory.recognised",
                 "boolean",
                 Text("持有被认可的资质", "holds a recognised accreditation"),
-                Text("实验室持有哪些资质认定或认可（编号）？", "Which accreditations does the laboratory hold (numbers)?"),
+                Text(
+                    "实验室持有哪些资质认定或认可（编号）？", "Which accreditations does the laboratory hold (numbers)?"
+                ),
             ),
             _fact(
                 "laboratory.valid_on_test_date",

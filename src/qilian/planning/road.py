@@ -190,7 +190,8 @@ def _about_scopes(scopes: Matcher) -> list[Text]:
     lines, laboratories = scopes.store.line_count, scopes.store.laboratory_count
     notices = [
         Text(
-            f"全国家数按已导入的能力范围表（{laboratories:,} 家实验室，{lines:,} 行）判定；行程只使用本网络可预约的台位。",
+            f"全国家数按已导入的能力范围表（{laboratories:,} 家实验室，{lines:,} 行）判定；"
+            "行程只使用本网络可预约的台位。",
             f"Nationwide counts are judged by the imported scope tables ({laboratories:,} laboratories, {lines:,} "
             "lines); the itinerary uses only what the network can book.",
         )
