@@ -148,6 +148,7 @@ OPERATIONS = {
     "POST /products/{number}/plans/{version}/front/{point}/keep": "firm,person",
     "POST /products/{number}/plans/{version}/links": "firm,person",
     "POST /products/{number}/plans/{version}/what-if": "firm,person",
+    "PUT /laboratories/organisation": "operator",
     "POST /samples/{code}/moves": "firm,laboratory,person",
     "PUT /orders/{number}/demand": "window",
     "PUT /orders/{number}/rating": "firm",

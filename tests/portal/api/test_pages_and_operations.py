@@ -3,7 +3,7 @@
 A page that is new in one of these rooms is entered here with its operation, or with the reason why it has none.
 """
 
-ROOMS = ("accounts", "booking", "chain", "jobs", "library", "notices", "operation", "rulebook", "window", "workbench")
+ROOMS = ("accounts", "booking", "chain", "jobs", "library", "network", "notices", "operation", "rulebook", "window", "workbench")
 PAGES = {
     "accounts:accept": "POST /invitations/accept",
     "accounts:check": "POST /organisations/",
@@ -61,6 +61,22 @@ PAGES = {
     "library:follow": "POST /follows/",
     "library:search": "GET /standards/",
     "library:standard": "GET /standards/show",
+    "network:account": "GET /laboratories/own/scope/rows",
+    "network:add_bench": "POST /laboratories/own/benches",
+    "network:answer_days": "PATCH /laboratories/own",
+    "network:assign": "PUT /laboratories/organisation",
+    "network:bench": "PATCH /laboratories/own/benches",
+    "network:calendar": "GET /laboratories/{code}/calendar",
+    "network:desk": "GET /laboratories/own",
+    "network:laboratories": "GET /laboratories/",
+    "network:laboratory": "GET /laboratories/{code}",
+    "network:line": "PATCH /laboratories/own/lines",
+    "network:lines": "GET /laboratories/{code}/lines",
+    "network:match": "GET /laboratories/match",
+    "network:open_or_close": "PATCH /laboratories/own/benches",
+    "network:own_lines": "GET /laboratories/own/lines",
+    "network:scope_table": "POST /laboratories/own/scope",
+    "network:unread": "GET /laboratories/own/scope/rows",
     "notices:follows": "GET /follows/",
     "notices:notices": "GET /notices/",
     "notices:read": "POST /notices/{number}/read",

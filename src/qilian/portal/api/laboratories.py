@@ -13,11 +13,13 @@ from qilian.laboratories.scopes import Demand
 from qilian.laboratories.scopes.demand import MAX_TEXT
 from qilian.portal.accounts.access import ANYONE
 from qilian.portal.accounts.actor import PortalRequest
-from qilian.portal.api.guards import allow
+from qilian.portal.accounts.models import Kind, Organisation
+from qilian.portal.api.guards import LOGGED_IN, allow, once
+from qilian.portal.api.organisations import OPERATOR
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
-from qilian.portal.api.shapes import Day, Key, Wanted, Words, words
-from qilian.portal.network import calendars, matching, searching
+from qilian.portal.api.shapes import Day, Given, Key, Wanted, Words, words
+from qilian.portal.network import assigning, calendars, matching, searching
 from qilian.portal.network.models import Bench, Laboratory, Line
 
 router = Router(tags=["laboratories"])
@@ -211,6 +213,27 @@ def laboratories(request: PortalRequest, wanted: Annotated[Filter, Query()], ask
     del request
     said = wanted.dict()
     return paged(searching.laboratories(searching.Wanted(**{**said, "tier": wanted.tier or ""})), asked, in_short)
+
+
+class Assigned(Given):
+    """Who is to run a laboratory."""
+
+    laboratory: Key
+    organisation: int | None = Field(description="Number of an organisation that is a laboratory; null: nobody.")
+
+
+@router.put(
+    "/organisation", response={200: LaboratoryShort, **ANSWERS}, summary="Say who runs a laboratory", auth=LOGGED_IN
+)
+@allow(OPERATOR)
+@once
+def assign(request: PortalRequest, given: Assigned) -> tuple[int, dict[str, Any]]:
+    """Give a laboratory to an organisation, whose members then keep its benches and scopes, or take it away."""
+    del request
+    row, chosen = _row(given.laboratory), Organisation.objects.filter(kind=Kind.LABORATORY)
+    number = given.organisation
+    assigning.assign(row, get_object_or_404(chosen, pk=number) if number is not None else None)
+    return 200, in_short(row)
 
 
 @router.get("/match", response={200: list[AnswerOut], **ANSWERS}, summary="Ask who can test something")

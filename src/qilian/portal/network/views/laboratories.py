@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from qilian.portal.accounts.access import anyone, only
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.accounts.models import Kind, Organisation
-from qilian.portal.network import calendars, pictures, searching
+from qilian.portal.network import assigning, calendars, pictures, searching
 from qilian.portal.network.forms import FilterForm
 from qilian.portal.network.models import Bench, Laboratory, Line
 from qilian.portal.network.searching import Wanted
@@ -103,9 +103,9 @@ def assign(request: PortalRequest, code: str) -> HttpResponse:
     """Say which organisation runs a laboratory; its members keep the benches and scopes."""
     row = get_object_or_404(Laboratory, code=code)
     number = request.POST.get("organisation", "")
-    Organisation.objects.filter(laboratory=code).update(laboratory="")
-    if number.isdecimal() and len(number) < 10:
-        Organisation.objects.filter(kind=Kind.LABORATORY, pk=int(number)).update(laboratory=code)
+    chosen = Organisation.objects.filter(kind=Kind.LABORATORY)
+    numbered = number.isdecimal() and len(number) < 10
+    assigning.assign(row, get_object_or_404(chosen, pk=int(number)) if numbered else None)
     return redirect("network:laboratory", row.code)
 
 
