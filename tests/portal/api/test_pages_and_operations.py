@@ -3,7 +3,19 @@
 A page that is new in one of these rooms is entered here with its operation, or with the reason why it has none.
 """
 
-ROOMS = ("accounts", "booking", "chain", "jobs", "library", "network", "notices", "operation", "rulebook", "window", "workbench")
+ROOMS = (
+    "accounts",
+    "booking",
+    "chain",
+    "jobs",
+    "library",
+    "network",
+    "notices",
+    "operation",
+    "rulebook",
+    "window",
+    "workbench",
+)
 PAGES = {
     "accounts:accept": "POST /invitations/accept",
     "accounts:check": "POST /organisations/",

@@ -53,7 +53,7 @@ class WhereForm(forms.Form):
             within_km=None if place is None else float(said["km"]),
             tiers=tuple(tier for tier in TIERS if tier == said["tier"]) or None,
             region=region,
-            region_name=Text(regions.full_name(region), regions.full_name(region)) if region else None,
+            region_name=regions.full_title(region) if region else None,
         )
 
 
