@@ -11,7 +11,6 @@ from qilian.portal.accounts import regions
 from qilian.portal.network.forms import region_choices
 from qilian.portal.network.models import Tier
 from qilian.portal.workbench.forms import city_choices
-from qilian.text import Text
 
 _ANY = ("", _("all"))
 _MOST_KM = 5_000
