@@ -101,7 +101,19 @@ def rows(cast, quick_plans: None) -> dict[str, Any]:
         "demands": _a_demand(actor).pk,
         **_booked(cast, actor, plan),
         **_at_the_window(cast, actor, product),
+        "evaluation": _a_contest(cast.actor("regulator")).pk,
     }
+
+
+def _a_contest(regulator: Any) -> Any:
+    """Return a frozen contest of two firms."""
+    from qilian.portal.evaluation import contests
+    from qilian.portal.site.uploads import Upload
+
+    system = contests.systems()["consortium"]
+    head, low, high = (",".join(each) for each in zip(*[(name, "1", "2") for name in system.ids], strict=True))
+    table = f"id,name,{head}\na,A,{low}\nb,B,{high}\n".encode()
+    return contests.freeze_table(regulator, Upload("x.csv", "csv", table), system, "x", "2026-Q3", date(2026, 10, 1))
 
 
 def _booked(cast: Any, actor: Any, plan: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /products/{number}/plans/{version}/what-if": {"specimens": 3},
     "PUT /products/{number}/answers/{parameter}": {"value": "200 kg"},
 }
-OVERSEEN = ("organisations", "comments", "people")
+OVERSEEN = ("organisations", "comments", "people", "evaluation")
 """Whose rows the operator sees; those that a firm may not ask for at all are refused to it by 403."""
 
 

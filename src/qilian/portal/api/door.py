@@ -19,6 +19,7 @@ from qilian.portal.api import (
     counter,
     demands,
     describing,
+    evaluation,
     evidence,
     findings,
     improvement,
@@ -109,6 +110,8 @@ api.add_router("/orders", orders.router)
 api.add_router("/orders", window_booking.router)
 api.add_router("/mandates", mandates.router)
 api.add_router("/", opinions.router)
+api.add_router("/evaluation", evaluation.content)
+api.add_router("/evaluation", evaluation.router)
 api.add_router("/", demands.router)
 api.add_router("/", improvement.router)
 api.add_router("/laboratories", own_laboratory.router)

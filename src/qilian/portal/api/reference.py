@@ -31,6 +31,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "orders": gettext_lazy("Work orders of the service window"),
     "mandates": gettext_lazy("Mandates"),
     "opinions": gettext_lazy("Ratings and complaints"),
+    "evaluation": gettext_lazy("Indicator systems, contests, figures"),
     "laboratories": gettext_lazy("Laboratories"),
     "chain": gettext_lazy("Quality map"),
     "products": gettext_lazy("Products"),

@@ -1,8 +1,8 @@
-"""Addresses of evaluation: contests, figures."""
+"""Addresses of evaluation: contests, boards, figures, policy tools."""
 
 from django.urls import path
 
-from qilian.portal.evaluation.views import contests, figures, imports
+from qilian.portal.evaluation.views import boards, contests, figures, imports, tools
 
 app_name = "evaluation"
 _FIGURE = "figures/<str:key>/<slug:system>/<slug:indicator>/<slug:period>/"
@@ -13,6 +13,12 @@ urlpatterns = [
     path("<int:number>/appeal", contests.appeal, name="appeal"),
     path("<int:number>/replay", contests.replay, name="replay"),
     path("<int:number>/contest.<str:form>", contests.export, name="export"),
+    path("<int:number>/firms/<str:key>/", contests.firm, name="firm"),
+    path("boards/", boards.own, name="boards"),
+    path("boards/<str:region>/", boards.board, name="board"),
+    path("boards/<str:region>/board.xlsx", boards.export, name="board_export"),
+    path("tools/", tools.tools, name="tools"),
+    path("tools/<str:name>/", tools.fact, name="fact"),
     path("figures/", figures.figures, name="figures"),
     path("figures/import/", imports.imports, name="imports"),
     path("figures/import/<int:number>/", imports.imported, name="imported"),

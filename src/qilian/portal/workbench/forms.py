@@ -19,7 +19,7 @@ from qilian.portal.accounts.actor import Actor
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.workbench.questions import is_unknown, plain
 from qilian.portal.workbench.reading import MAX_EVIDENCE_BYTES, MAX_PRODUCT_BYTES
-from qilian.product import Parameter
+from qilian.product import Parameter, Vocabulary
 
 NONE = "-"
 """Stands for the empty set among the boxes of a question."""
@@ -153,10 +153,10 @@ class ShareForm(forms.Form):
 class AnswerForm(forms.Form):
     """One question; :meth:`written` is the answer as a product file writes it."""
 
-    def __init__(self, parameter: Parameter, pack: Pack, data: Any = None, given: object = None) -> None:
+    def __init__(self, parameter: Parameter, vocabulary: Vocabulary, data: Any = None, given: object = None) -> None:
         initial = {} if given is None or is_unknown(given) else {"answer": _initial(parameter, plain(given))}
         super().__init__(data, initial=initial)
-        self.parameter, self.pack = parameter, pack
+        self.parameter, self.vocabulary = parameter, vocabulary
         self.fields["answer"] = _field(parameter)
 
     def clean(self) -> dict[str, Any]:
@@ -165,7 +165,7 @@ class AnswerForm(forms.Form):
         if "answer" in cleaned:
             written = _written(self.parameter, cleaned["answer"])
             try:
-                self.pack.vocabulary.convert(self.parameter, written, "")
+                self.vocabulary.convert(self.parameter, written, "")
             except QilianError:
                 self.add_error("answer", _hint(self.parameter))
             else:

@@ -1,1 +1,1 @@
-"""Pages of evaluation: contests, figures."""
+"""Pages of evaluation: contests, boards, figures, policy tools."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from qilian.errors import QilianError
 from qilian.evaluation import Appeal, Change
 from qilian.portal.accounts.actor import PortalRequest
-from qilian.portal.evaluation import contests, workbooks
+from qilian.portal.evaluation import boards, contests, subjects, workbooks
 from qilian.portal.evaluation.forms import AppealForm, FreezeForm
 from qilian.portal.evaluation.models import Contest
 from qilian.portal.evaluation.views.common import freezers, readers, regulators
@@ -65,11 +65,13 @@ def contest(request: PortalRequest, number: int) -> HttpResponse:
     names = dict(zip(found.figures.ids, found.figures.names, strict=True))
     difference = contests.what_changed(row, found)
     standings = [(each, [titles[name] for name in each.missing]) for each in found.scores.ranked]
+    page = Paginator(standings, _FIRMS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "row": row,
         "later": Contest.objects.visible_to(request.actor).filter(corrects=row).defer("content").first(),
         "contest": found,
-        "page": Paginator(standings, _FIRMS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "picture": boards.picture([each for each, _gaps in page], _("rank")),
         "percent": round(found.drawing.level * 100),
         "missing": sum(found.scores.missing.values()),
         "appeals": [(each, names[each.firm], titles[each.indicator]) for each in found.appeals],
@@ -77,6 +79,38 @@ def contest(request: PortalRequest, number: int) -> HttpResponse:
         "changes": [_in_words(each, names, titles) for each in difference.inputs] if difference else [],
     }
     return render(request, "evaluation/contest.html", context)
+
+
+@regulators
+@require_GET
+def firm(request: PortalRequest, number: int, key: str) -> HttpResponse:
+    """Show what a firm's score was made of, indicator by indicator, and what moved it since the contest before."""
+    row = _visible(request, number)
+    found = contests.opened(row)
+    place = next((place for place, name in enumerate(found.figures.ids) if name == key), None)
+    if place is None:
+        raise Http404
+    scores = found.scores
+    before = boards.previous(request.actor, row)
+    move = next((each for each in (boards.what_moved(before, found) if before else ()) if each.id == key), None)
+    moved = {part.indicator: float(part.total) for part in move.parts} if move else {}
+    lines = [
+        {
+            "indicator": indicator,
+            "figure": None if scores.points.missing[place, column] else float(found.figures.values[place, column]),
+            "points": scores.points.values[place, column] / 1e7,
+            "weight": scores.own_weights[place, column] / 1e7,
+            "gave": scores.points.values[place, column] / 1e9 * scores.own_weights[place, column] / 1e7,
+            "moved": moved.get(indicator.id),
+        }
+        for column, indicator in enumerate(found.system.indicators)
+    ]
+    context = {
+        "row": row, "contest": found, "key": key, "standing": scores.standings[place], "lines": lines,
+        "before": before, "move": move, "is_sum": found.system.method == "weighted_sum",
+        "has_page": subjects.find(request.actor, key) is not None,
+    }  # fmt: skip
+    return render(request, "evaluation/firm.html", context)
 
 
 @freezers

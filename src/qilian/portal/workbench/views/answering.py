@@ -33,7 +33,7 @@ def question(request: PortalRequest, number: int, parameter: str) -> HttpRespons
     product, asked = editable(request, number), _parameter(parameter)
     given = product.parameters.get(asked.id)
     put_off = request.POST.get("do") in ("later", "unknown")
-    form = AnswerForm(asked, pack(), None if put_off or request.method == "GET" else request.POST, given)
+    form = AnswerForm(asked, pack().vocabulary, None if put_off or request.method == "GET" else request.POST, given)
     if request.method == "POST" and (put_off or form.is_valid()):
         match request.POST.get("do"):
             case "later":
@@ -72,7 +72,7 @@ def preview(request: PortalRequest, number: int, parameter: str) -> HttpResponse
     """Say what an answer would decide, before it is given; nothing is kept."""
     product, asked = editable(request, number), _parameter(parameter)
     knowledge = pack()
-    form = AnswerForm(asked, knowledge, request.POST)
+    form = AnswerForm(asked, knowledge.vocabulary, request.POST)
     try:
         before = questions.standing(product, knowledge).counts
         after = before
