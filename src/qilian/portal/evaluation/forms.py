@@ -119,7 +119,9 @@ class AppealForm(forms.Form):
 class GiveForm(forms.Form):
     """A figure, where it was read, and the day on which it held."""
 
-    value = FigureField(label=_("Measured figure"), help_text=_("Leave it empty where there is none: it is never read as zero."))
+    value = FigureField(
+        label=_("Measured figure"), help_text=_("Leave it empty where there is none: it is never read as zero.")
+    )
     source = forms.CharField(
         label=_("Source"), max_length=200, help_text=_("The document, system or person that it was read from.")
     )
