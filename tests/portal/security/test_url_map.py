@@ -20,7 +20,7 @@ def address_of(name: str, pattern: object, numbers: dict[str, object]) -> str:
     from django.urls import NoReverseMatch, reverse
     from django.urls.converters import IntConverter
 
-    words = {"part": "obligations", "form": "json", "parameter": "product.kind", "step": "name"}
+    words = {"part": "obligations", "form": "json", "parameter": "product.kind", "step": "name", "key": "SAMPLE-01"}
     arguments: dict[str, object] = dict.fromkeys(pattern.pattern.regex.groupindex, "x")
     arguments |= {
         key: numbers[key] if isinstance(converter, IntConverter) else words.get(key, "x")
