@@ -83,7 +83,7 @@ def test_a_given_value_is_kept_and_the_contradiction_told(assessed: Assess, radi
     assert assessment.obligations[0].outcome is Truth.FALSE
     assert assessment.conflicts == (
         Text(
-            "machinery：已知为 false，但由 IMP-1 应为 true(a robot is machinery)",
+            "machinery：已知为 false，但由 IMP-1 应为 true（a robot is machinery）",
             "machinery: false, but true follows by IMP-1 (a robot is machinery)",
         ),
     )
