@@ -56,18 +56,21 @@ def asked(client, address: str) -> list[str]:
 
 @pytest.mark.parametrize("login", PEOPLE)
 def test_no_page_asks_more_than_its_share(product: int, login: str):
+    from qilian.portal.evaluation import contests
     from qilian.portal.evaluation.models import Contest
     from qilian.portal.improvement.models import Demand, Problem, Survey
     from qilian.portal.window.models import Order
 
     client, table = client_of(login), most(login)
     assert table
+    contest = Contest.objects.latest("pk")
     rows = {
         "product": product,
         "order": Order.objects.earliest("pk").pk,
-        "contest": Contest.objects.latest("pk").pk,
+        "contest": contest.pk,
         "demand": Demand.objects.earliest("pk").pk,
         "survey": Survey.objects.get().pk,
+        "firm": contests.opened(contest).figures.ids[0],
         "problem": Problem.objects.get(state="solving").pk,
     }
     found = {page: asked(client, page.format(**rows)) for page in table}

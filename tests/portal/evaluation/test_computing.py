@@ -89,7 +89,9 @@ def path_with_report(firm, quarter):
     )  # fmt: skip
     record(None, "confirm", path)
     record(None, "ship", unit)
-    report = IssuedReport.objects.create(appointment=appointment, number="1", outcome="pass", credential="x")
+    report = IssuedReport.objects.create(
+        appointment=appointment, laboratory=laboratory, number="1", outcome="pass", credential="x"
+    )
     return path, report
 
 

@@ -140,7 +140,9 @@ def test_a_quarter_is_frozen_from_the_figures_that_are_kept(cast, firm):
     sent = {"title": "Autumn", "period": "2026-Q3", "system": "602520"}
     client = cast.client("regulator")
     assert client.post("/evaluation/freeze", sent).status_code == 302
-    page = client.get(f"/evaluation/{Contest.objects.get().pk}/").content.decode()
+    contest = f"/evaluation/{Contest.objects.get().pk}/"
+    assert f"{contest}firms/{firm.key}/" in client.get(contest).content.decode()
+    page = client.get(f"{contest}firms/{firm.key}/").content.decode()
     assert f"/evaluation/figures/{firm.key}/?system=602520&amp;period=2026-Q3" in page
     elsewhere = cast.client("regulator", "elsewhere", region="330200")
     assert elsewhere.post("/evaluation/freeze", sent).status_code == 200

@@ -63,7 +63,7 @@ def walk() -> Callable[..., list[str]]:
         waiting, seen, kinds = ["/"], set(), {}
         while waiting and len(seen) < MOST_PAGES:
             address = waiting.pop(0)
-            kind = re.sub(r"\d+|[?].*", "#", address)
+            kind = re.sub(r"\d+|[?].*|(?<=/chain/nodes/)[^/]+", "#", address)
             if address in seen or kinds.get(kind, 0) >= 2 or _NEVER_OPENED.search(address):
                 continue
             seen.add(address)

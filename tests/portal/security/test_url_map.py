@@ -7,6 +7,7 @@ that a new one without an owner check fails here.
 import csv
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def address_of(name: str, pattern: object, numbers: dict[str, object]) -> str:
     words = {"part": "obligations", "form": "json", "parameter": "product.kind", "step": "name", "key": "SAMPLE-01"}
     arguments: dict[str, object] = dict.fromkeys(pattern.pattern.regex.groupindex, "x")
     arguments |= {
-        key: numbers[key] if isinstance(converter, IntConverter) else words.get(key, "x")
+        key: numbers[key] if isinstance(converter, IntConverter) else str(numbers.get(key, words.get(key, "x")))
         for key, converter in pattern.pattern.converters.items()
     }
     try:
@@ -50,7 +51,14 @@ def numbers(cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, int]]:
     list(demo.fill())
     membership = Membership.objects.get(user__email="firm@demo.example")
     actor = Actor(membership.user, membership, (membership,))
-    return {**_of_a_person(actor), **_of_products(actor), **_of_bookings(actor), **_of_orders(actor), **_of_contests()}
+    return {
+        **_of_a_person(actor),
+        **_of_products(actor),
+        **_of_bookings(actor),
+        **_of_orders(actor),
+        **_of_contests(),
+        **_of_improvement(actor),
+    }
 
 
 def _of_a_person(actor) -> dict[str, dict[str, int]]:
@@ -179,14 +187,54 @@ def _of_contests() -> dict[str, dict[str, int]]:
     return {"evaluation": {"number": row.pk}, "evaluation:imported": {"number": imported.pk}}
 
 
+def _of_improvement(actor) -> dict[str, dict[str, Any]]:
+    """What the demo's regulator has not published yet, a demand of the firm, and a draft of each kind."""
+    from qilian.portal.accounts.actor import Actor
+    from qilian.portal.accounts.models import Membership
+    from qilian.portal.improvement.commands import demands, projects, surveys
+    from qilian.portal.improvement.models import Clinic, Demand, Problem
+
+    membership = Membership.objects.get(user__email="regulator@demo.example")
+    regulator = Actor(membership.user, membership, (membership,))
+    problem = Problem.objects.filter(state="posed").first()
+    demand = Demand.objects.filter(firm=actor.organisation, state="new").first() or problem.demands.first()
+    clinic = Clinic.objects.get()
+    of = {
+        "": {"number": problem.pk, "demand": problem.demands.first().pk},
+        "demand": {"number": demand.pk},
+        "demand_part": {"number": demands.draft(actor, actor.organisation).pk, "name": "what"},
+        "survey": {"number": surveys.draft(regulator).pk, "name": "title"},
+        "clinic": {"number": clinic.pk},
+        "project": {
+            "number": projects.draft(regulator, clinic.problem, clinic).pk,
+            "name": "kind",
+            "line": "milestone",
+        },
+    }
+    kinds = {
+        "demand": ("demand", "assign", "move_demand"),
+        "demand_part": ("demand_part",),
+        "survey": ("survey", "survey_part", "survey_questions", "move_survey"),
+        "clinic": ("clinic", "move_clinic"),
+        "project": ("project", "project_part", "add_to_project", "move_project"),
+    }
+    named = {f"improvement:{name}": of[kind] for kind, names in kinds.items() for name in names}
+    return {"improvement": of[""], **named}
+
+
 FOR_THE_OPERATOR = {"accounts:invite_to", "accounts:lock", "rulebook:answer"}
 """Only an operator comes to these, and to every row; ``endpoints.csv`` holds that."""
 
 
 def owner_of(name: str) -> str:
-    """Return which of the demo's accounts an endpoint's row is of: the first that may come in."""
+    """Return which of the demo's accounts an endpoint's row is of: the first that may come in.
+
+    What improves the chain is the regulator's before it is published.
+    """
     with TABLE.open(encoding="utf-8", newline="") as stream:
         line = next(each for each in csv.DictReader(stream) if each["endpoint"] == name)
+    if name.startswith("improvement:") and line["regulator"] != "-":
+        return "regulator"
     return next(kind for kind in ("firm", "laboratory", "window", "regulator") if line[kind] != "-")
 
 
