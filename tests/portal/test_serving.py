@@ -39,3 +39,14 @@ def test_serving_ends_when_asked_while_workers_start_and_after(tmp_path: Path, s
         served.stdout.close()
     with socket.socket() as again:
         again.bind(("127.0.0.1", port))
+
+
+def test_a_signal_is_heard_while_the_main_loop_holds_its_lock():
+    """As it does when a worker ends at the same moment; the handler runs in the thread that has the lock."""
+    from qilian.portal.serving import server
+
+    found = server("127.0.0.1", 8000, 1)
+    with found.main_loop_interrupt._cond:
+        found.signal_handler_interrupt()
+    assert found.interrupt_signal
+    assert found.main_loop_interrupt.wait(timeout=20)

@@ -1,11 +1,13 @@
 """Serves the portal with granian, and runs the worker for long work beside it."""
 
+import _thread
 import os
 import shutil
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from qilian.portal.home import home_folder
 from qilian.portal.setup import setup
@@ -41,25 +43,41 @@ def _newest(folder: Path) -> int:
 
 def serve(host: str, port: int, workers: int) -> None:
     """Answer requests until stopped; a worker process does the long work meanwhile."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
     share_metrics()
     work = subprocess.Popen([sys.executable, "-m", "qilian.portal.worker"], stdin=subprocess.DEVNULL)
     try:
-        Granian(
-            "qilian.portal.wsgi:application",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=4,
-            log_access=False,
-            respawn_failed_workers=True,
-            workers_kill_timeout=_STOP_SECONDS,  # a worker asked to stop while it is still starting does not hear it
-        ).serve()
+        server(host, port, workers).serve()
     finally:
         _stop(work)
+
+
+def server(host: str, port: int, workers: int) -> Any:
+    """Return the server of requests, one that hears a signal also while its main loop holds its own lock.
+
+    Granian sets an event in the signal's handler. Where a worker ended at that moment, too, the handler waited for the
+    lock that the thread under it held, for ever.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    made: Any = Granian(
+        "qilian.portal.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_SECONDS,  # a worker asked to stop while it is still starting does not hear it
+    )
+
+    def hear(*_: object) -> None:
+        made.interrupt_signal = True
+        _thread.start_new_thread(made.main_loop_interrupt.set, ())
+
+    made.signal_handler_interrupt = hear
+    return made
 
 
 def _stop(work: subprocess.Popen[bytes]) -> None:
