@@ -103,7 +103,7 @@ class FigureIn(Given):
     on: Day | None = None
 
 
-class FigureOut(Schema):
+class IndicatorFigureOut(Schema):
     """A figure as it stands now, with the records that a computed one was made of."""
 
     number: int
@@ -152,7 +152,7 @@ def replay(request: PortalRequest, number: Id) -> tuple[int, dict[str, Any]]:
     return 200, {"same": contests.replayed(row).same, "sha256": row.sha256}
 
 
-@router.get("/figures/", response={200: Page[FigureOut], **ANSWERS}, summary="List figures")
+@router.get("/figures/", response={200: Page[IndicatorFigureOut], **ANSWERS}, summary="List figures")
 @allow(READERS)
 def figures(request: PortalRequest, wanted: Annotated[FigureSearch, Query()], asked: Asked) -> dict[str, Any]:
     """List the figures that stand now and that the account sees."""
@@ -160,7 +160,7 @@ def figures(request: PortalRequest, wanted: Annotated[FigureSearch, Query()], as
     return paged(Figure.objects.visible_to(request.actor).current().filter(**given), asked, _figure)
 
 
-@router.post("/figures/", response={201: FigureOut, **ANSWERS}, summary="Give a figure")
+@router.post("/figures/", response={201: IndicatorFigureOut, **ANSWERS}, summary="Give a figure")
 @allow(GIVERS)
 @once
 def give(request: PortalRequest, given: FigureIn) -> tuple[int, dict[str, Any]]:
