@@ -60,7 +60,7 @@ class FailureOut(Schema):
     priority: Priority
 
 
-class PointOut(Schema):
+class ControlPointOut(Schema):
     """A control point; its priority comes from a table that is unverified."""
 
     id: str
@@ -84,7 +84,7 @@ class MakerOut(Schema):
     confidence: str
 
 
-class NodeOut(Schema):
+class ChainNodeOut(Schema):
     """All that is known of a node."""
 
     node: NodeShort
@@ -93,7 +93,7 @@ class NodeOut(Schema):
     made_of: list[NodeShort]
     goes_into: list[NodeShort]
     makers: list[MakerOut]
-    points: list[PointOut]
+    points: list[ControlPointOut]
     laboratories: dict[str, list[str]] = Field(description="Codes of the laboratories that can do each test.")
     notices: list[Words]
 
@@ -121,7 +121,7 @@ class GapOut(Schema):
     """A control point that cannot be tested whole."""
 
     node: NodeShort
-    point: PointOut
+    point: ControlPointOut
     missing: list[str] = Field(description="Tests that nobody who counts can do.")
     elsewhere: list[Elsewhere | None] = Field(description="For each of them; null where nobody can do it.")
     reason: Words
@@ -173,7 +173,7 @@ class KindOut(Schema):
     reason: Words
 
 
-class Counts(Wanted):
+class ChainCounts(Wanted):
     """Which laboratories count."""
 
     region: str = Field("", pattern=r"^(\d{2,6})?$", description="A division: its code or the beginning of one.")
@@ -183,7 +183,7 @@ class Counts(Wanted):
     on: Day | None = Field(None, description="Day on which accreditation has to be valid; today without.")
 
 
-class NodeSearch(Counts):
+class NodeSearch(ChainCounts):
     """What is looked for."""
 
     system: str = Field("", max_length=60)
@@ -220,9 +220,9 @@ def nodes(request: PortalRequest, wanted: Annotated[NodeSearch, Query()], asked:
     return paged(found, asked, _row)
 
 
-@router.get("/nodes/{key}", response={200: NodeOut, **ANSWERS}, summary="Read a node of the chain")
+@router.get("/nodes/{key}", response={200: ChainNodeOut, **ANSWERS}, summary="Read a node of the chain")
 @allow(SIGNED_IN)
-def node(request: PortalRequest, key: Key, wanted: Annotated[Counts, Query()]) -> dict[str, Any]:
+def node(request: PortalRequest, key: Key, wanted: Annotated[ChainCounts, Query()]) -> dict[str, Any]:
     """Return a node with its control points and who can test them."""
     del request
     known, found = _chain(), _node(key)
@@ -249,7 +249,7 @@ def trace(request: PortalRequest, key: Key, wanted: Annotated[TraceAsked, Query(
 
 @router.get("/gaps", response={200: Page[GapOut], **ANSWERS}, summary="List the chain's weak points")
 @allow(SIGNED_IN)
-def list_gaps(request: PortalRequest, wanted: Annotated[Counts, Query()], asked: Asked) -> dict[str, Any]:
+def list_gaps(request: PortalRequest, wanted: Annotated[ChainCounts, Query()], asked: Asked) -> dict[str, Any]:
     """List the control points that no laboratory that counts can test whole, the most urgent first."""
     del request
     known, on = _chain(), wanted.on or localdate()
@@ -259,7 +259,7 @@ def list_gaps(request: PortalRequest, wanted: Annotated[Counts, Query()], asked:
 
 @router.get("/coverage", response={200: CoverageOut, **ANSWERS}, summary="Read how well the chain is covered")
 @allow(SIGNED_IN)
-def read_coverage(request: PortalRequest, wanted: Annotated[Counts, Query()]) -> Mapping[str, object]:
+def read_coverage(request: PortalRequest, wanted: Annotated[ChainCounts, Query()]) -> Mapping[str, object]:
     """Return coverage by priority and by city; by node it stands in the list of nodes."""
     del request
     known, on = _chain(), wanted.on or localdate()
@@ -300,7 +300,7 @@ def _city(name: str) -> City:
     return _network().geography.find(name)
 
 
-def _where(wanted: Counts) -> Where:
+def _where(wanted: ChainCounts) -> Where:
     """Return which laboratories count; a city without kilometres, or the other way round, is refused."""
     return Where(
         place=_city(wanted.city) if wanted.city else None,
