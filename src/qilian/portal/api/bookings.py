@@ -97,7 +97,7 @@ class SampleOut(Schema):
     bound: str | None = Field(description="Laboratory that it is on its way to.")
 
 
-class ChangeOut(Schema):
+class BookingChangeOut(Schema):
     """An appointment that a proposal puts elsewhere or at other hours."""
 
     replaces: int = Field(description="Number of the appointment that it takes the place of.")
@@ -121,7 +121,7 @@ class ProposalOut(Schema):
     kept: int = Field(description="Appointments that stay at their hours.")
     days: float = Field(description="End after less end before.")
     price: int = Field(description="Price after less price before.")
-    changes: list[ChangeOut]
+    changes: list[BookingChangeOut]
 
 
 class BookingWhole(BookingOut):

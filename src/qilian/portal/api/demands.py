@@ -52,7 +52,7 @@ class SurveyOut(Schema):
     questions: list[QuestionOut]
 
 
-class DemandIn(Given):
+class FirmDemandIn(Given):
     """What a firm needs."""
 
     title: Line
@@ -131,7 +131,7 @@ def all_demands(request: PortalRequest, wanted: Annotated[DemandSearch, Query()]
 @router.post("/demands/", response={201: DemandOut, **ANSWERS}, summary="Send a demand")
 @allow(FIRMS)
 @once
-def send(request: PortalRequest, given: DemandIn) -> tuple[int, dict[str, Any]]:
+def send(request: PortalRequest, given: FirmDemandIn) -> tuple[int, dict[str, Any]]:
     """Send what the firm needs, in answer to a survey or by itself."""
     actor = request.actor
     assert actor.organisation is not None
