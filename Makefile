@@ -12,7 +12,10 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-$(READY): $(LOCK) pyproject.toml
+# Words, styles and icons are built at install; who pulls changed ones gets them with the next target.
+BUILT := $(shell find src -name '*.po' -o -path '*/static/qilian/*' -type f) frontend/package-lock.json hatch_build.py
+
+$(READY): $(LOCK) pyproject.toml $(BUILT)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Qilian needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3"; exit 2; }
 	$(PYTHON) -m venv .venv
 	@awk '/^uv==/ {on=1; print; next} /^[^ ]/ {on=0} on' $(LOCK) > .venv/uv.lock

@@ -185,6 +185,21 @@ def test_every_write_takes_an_idempotency_key_and_every_answer_is_documented(cas
             assert any(status.startswith("2") for status in operation["responses"])
 
 
+def test_no_two_shapes_share_a_name(cast):
+    """Else one would stand in the document for both."""
+    from ninja import Schema
+
+    cast.client("anonymous").get("/api/v1/openapi.json")  # every module of the interface is there
+    found, waiting = {}, [Schema]
+    while waiting:
+        shape = waiting.pop()
+        waiting += shape.__subclasses__()
+        if shape.__module__.startswith("qilian.portal"):
+            found.setdefault(shape.__name__, set()).add(shape.__module__)
+    assert len(found) > 100
+    assert not {name: modules for name, modules in found.items() if len(modules) > 1}
+
+
 def test_every_shape_is_a_valid_schema_and_used(cast):
     from jsonschema import Draft202012Validator
 

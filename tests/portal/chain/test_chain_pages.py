@@ -232,16 +232,6 @@ def test_programs_are_told_what_is_wrong(english, path, query, status):
     assert said["title"]
 
 
-def test_other_apps_name_nodes_by_id(portal: str, known):
-    from qilian.portal.chain import reading
-
-    assert reading.label("pcb").en == "Printed circuit board"
-    assert reading.label("nothing") is None
-    groups = reading.node_choices("en")
-    assert [name for name, _ in groups] == ["material", "part", "component", "assembly", "machine"]
-    assert sorted(key for _, nodes in groups for key, _ in nodes) == sorted(node.id for node in known.nodes)
-
-
 def test_levels_go_from_the_worst_to_the_best(portal: str):
     """Each measure's limits: nothing, some, all; who has no figure has no level."""
     from qilian.chain import Node

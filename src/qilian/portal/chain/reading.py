@@ -1,7 +1,7 @@
 """The chain of the portal's content pack, and what the laboratories that are kept today can test of it.
 
-Laboratories are public here, so that everybody who may open the map sees the same figures. Other apps name nodes by id:
-:func:`label` and :func:`node_choices` say how these are called.
+Laboratories are public here, so that everybody who may open the map sees the same figures. Other apps name nodes by id
+and :func:`find` them.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
-from qilian.chain import LAYER_WORDS, Capacity, Chain, ChainError, Node, Where, capacity
+from qilian.chain import Capacity, Chain, ChainError, Node, Where, capacity
 from qilian.content import load_chain
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.library import commands
 from qilian.portal.library.fetching import Snapshot, snapshots
 from qilian.portal.network.storing import State, state, stored
 from qilian.portal.rulebook.reading import pack
-from qilian.text import Language, Text
 
 
 @cache
@@ -32,21 +31,6 @@ def find(key: str) -> Node | None:
         return known.node(key) if known else None
     except ChainError:
         return None
-
-
-def label(key: str) -> Text | None:
-    """Return how the node of an id is called, None where the chain has no such node."""
-    found = find(key)
-    return found.name if found else None
-
-
-def node_choices(language: Language) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the ids of all nodes with their names, grouped by layer: the choices of a form's field."""
-    known = chain()
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for node in known.nodes if known else ():
-        groups.setdefault(LAYER_WORDS[node.layer].say(language), []).append((node.id, node.name.say(language)))
-    return list(groups.items())
 
 
 def asked(on: date, where: Where) -> Capacity:

@@ -6,6 +6,7 @@ from qilian.evaluation import IndicatorSystem
 from qilian.portal.accounts import regions
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Kind, Organisation, Organisations
+from qilian.portal.site.templatetags.portal import page_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def of_firm(firm: Organisation) -> Subject:
 
 def of_region(code: str) -> Subject:
     """Return a division as a subject."""
-    return Subject(f"region:{code}", regions.level(code), regions.full_name(code) or code, code)
+    return Subject(f"region:{code}", regions.level(code), regions.full_title(code).say(page_language()) or code, code)
 
 
 def own(actor: Actor) -> Subject | None:

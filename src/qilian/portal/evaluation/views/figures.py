@@ -46,7 +46,9 @@ def figures(request: PortalRequest) -> HttpResponse:
     counts = dict(found.order_by().values_list("subject").annotate(Count("pk")))
     context = {
         "divisions": [(each, counts.get(each.key, 0)) for each in divisions],
-        "firms": [(each, counts.get(each.key, 0), regions.full_name(each.region)) for each in shown],
+        "firms": [
+            (each, counts.get(each.key, 0), regions.full_title(each.region).say(page_language())) for each in shown
+        ],
         "page": page,
         "q": words,
     }
