@@ -146,6 +146,18 @@ def test_a_window_withdraws_only_what_it_wrote(cast, firm, send):
     assert row.state == "withdrawn"
 
 
+def test_its_page_leads_only_to_what_its_reader_may_see(cast, province, firm, survey, send):
+    """A district's window sees the firm's demand, not the survey of the province that it came by."""
+    row = send(firm, survey)
+    link = f'href="/improvement/surveys/{survey.pk}/"'
+    pages = {who: cast.client(who, region=region) for who, region in (("regulator", "330000"), ("window", "330108"))}
+    shown = {who: client.get(f"/improvement/demands/{row.pk}/").content.decode() for who, client in pages.items()}
+    assert all(survey.title in page for page in shown.values())
+    assert link in shown["regulator"]
+    assert link not in shown["window"]
+    assert pages["window"].get(f"/improvement/surveys/{survey.pk}/").status_code == 404
+
+
 def test_every_move_stands_in_the_history_and_the_chain_is_whole(province, firm, send, ahead):
     from qilian.portal.history.auditing import examine, stored
     from qilian.portal.history.recording import about

@@ -230,4 +230,4 @@ def test_no_request_of_a_laboratory_makes_it_fail(program: Program, one_transact
             case.validate_response(answer, checks=wanted)
 
         check()
-    assert asked == 16
+    assert asked == 17
