@@ -155,8 +155,8 @@ def _about(request: PortalRequest, row: Demand) -> dict[str, Any]:
     return {
         "can_be_placed": can_be_placed,
         "shows_problem": row.problem is not None and (row.problem.is_public or actor.kind == "regulator"),
-        "shows_survey": row.survey is not None and Survey.objects.visible_to(actor).filter(pk=row.survey_id).exists(),
-        "shows_order": row.order is not None and Order.objects.visible_to(actor).filter(pk=row.order_id).exists(),
+        "shows_survey": row.survey is not None and Survey.objects.visible_to(actor).filter(pk=row.survey.pk).exists(),
+        "shows_order": row.order is not None and Order.objects.visible_to(actor).filter(pk=row.order.pk).exists(),
         "problems": Problem.objects.handled_by(actor).open() if can_be_placed else (),
         "demand": row,
         "events": events,
