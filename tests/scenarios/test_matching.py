@@ -1,4 +1,4 @@
-"""Matching offers with needs: three answers with reasons, gaps in the unit, and the laws that any matching must keep."""
+"""Matching offers with needs: three answers with reasons, gaps in the unit, and laws that any matching keeps."""
 
 from decimal import Decimal
 from typing import Any
@@ -136,9 +136,7 @@ def test_choices_and_sets_of_the_pack() -> None:
 def test_a_name_that_the_vocabulary_knows_is_its_parameter() -> None:
     """Who writes 额定负载 as a parameter of their own meets who chose it, in grams or kilograms."""
     assert own_parameter("额定 负载", "number", "g", KNOWN).id == "payload.rated"
-    found = one(
-        {"parameter": "payload.rated", "at_least": "5 kg"}, {"own": "额定负载", "unit": "g", "value": "6000"}
-    )
+    found = one({"parameter": "payload.rated", "at_least": "5 kg"}, {"own": "额定负载", "unit": "g", "value": "6000"})
     assert found.truth is Truth.TRUE
 
 
@@ -192,7 +190,7 @@ def test_bad_conditions_are_refused_in_one_line(data: Data, says: str) -> None:
 
 
 def test_what_cannot_be_matched_is_refused() -> None:
-    """A need without a condition that must hold would take everything; a parameter stated twice would be two answers."""
+    """A need without a condition that must hold takes everything; a parameter stated twice is two answers."""
     with pytest.raises(QilianError, match="must hold"):
         need({"parameter": "payload.rated", "at_least": 5, "wish": True})
     with pytest.raises(QilianError, match="twice"):
@@ -254,7 +252,7 @@ UNITS = {"m": Decimal("0.001"), "mm": Decimal(1), "µm": Decimal(1000), "cm": De
 
 @given(OFFERS, NEEDS, st.sampled_from(sorted(UNITS)), st.sampled_from(sorted(UNITS)))
 def test_another_unit_never_changes_the_answer(said: list[Data], asked: list[Data], one: str, other: str) -> None:
-    """The same offer and need, each written in another unit of length, give the same truths; gaps are the same length."""
+    """The same offer and need, each written in another unit of length, give the same truths and the same gaps."""
     plain = match(need(*asked), offer(*said))
     moved = match(need(*(_in(each, one) for each in asked)), offer(*(_in(each, other) for each in said)))
     assert [(each.truth, each.why) for each in moved.judgements] == [(e.truth, e.why) for e in plain.judgements]
@@ -268,9 +266,7 @@ def _in(data: Data, unit: str) -> Data:
     def moved(value: Any) -> Any:
         return [moved(each) for each in value] if isinstance(value, list) else f"{Decimal(value) * UNITS[unit]:f}"
 
-    return {
-        name: unit if name == "unit" else value if name == "own" else moved(value) for name, value in data.items()
-    }
+    return {name: unit if name == "unit" else value if name == "own" else moved(value) for name, value in data.items()}
 
 
 @given(OFFERS, NEEDS, st.integers(0, 2))
