@@ -92,7 +92,7 @@ def test_courses_effects_and_tools_answer_in_both_languages(qilian, examples):
     tools = qilian("evaluation", "tools", "--on", "2026-12-01", "--fact", "firm.region=hangzhou", "--json")
     assert tools.returncode == 0
     assert assert_as_published(tools.stdout, "tools")["questions"]
-    assert len(assert_as_published(qilian(*asked, "--json").stdout, "courses")) == 10
+    assert len(assert_as_published(qilian(*asked, "--json").stdout, "courses")) == 13
     for start in ("2026-Q1", "2025-Q1"):
         assert_as_published(
             qilian("evaluation", "effect", examples / "effect.csv", "--from", start, "--json").stdout, "effect"

@@ -65,10 +65,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row that went into a figure: its kind and number, and what it gave, as it is shown."""
+    """What went into a figure: a row's kind and number, or a node's or division's id; and what it gave, as shown."""
 
     kind: str
-    number: int
+    number: int | str
     gave: str
 
 

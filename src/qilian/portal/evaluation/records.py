@@ -7,14 +7,17 @@ from django.urls import reverse
 
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.booking.models import Path
+from qilian.portal.chain import reading as chain
 from qilian.portal.evaluation.models import Figure
-from qilian.portal.evaluation.subjects import firms_in
+from qilian.portal.evaluation.subjects import find, firms_in, of_region
+from qilian.portal.improvement.models import Demand, Problem, Project
 from qilian.portal.network.models import Laboratory
+from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.window.models import Order
 from qilian.portal.workbench.models import Plan
 
-Numbers = Iterable[int]
-Named = Mapping[int, tuple[str, str]]
+Numbers = Iterable[int | str]
+Named = Mapping[int | str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class ShownRecord:
 
 def shown(figure: Figure, actor: Actor) -> list[ShownRecord]:
     """Return the records behind a figure in their order, with one query for each kind of them."""
-    kinds: dict[str, list[int]] = {}
+    kinds: dict[str, list[int | str]] = {}
     for kind, number, _ in figure.records:
         kinds.setdefault(kind, []).append(number)
     named = {kind: _NAMES[kind](numbers, actor) for kind, numbers in kinds.items()}
@@ -71,10 +74,52 @@ def _laboratories(numbers: Numbers, actor: Actor) -> Named:
     return {row.pk: (row.name, reverse("network:laboratory", args=[row.code])) for row in rows}
 
 
+def _demands(numbers: Numbers, actor: Actor) -> Named:
+    rows = Demand.objects.visible_to(actor).filter(pk__in=numbers).select_related("firm")
+    return {
+        row.pk: (f"{row.reference} {row} · {row.firm}", reverse("improvement:demand", args=[row.pk])) for row in rows
+    }
+
+
+def _problems(numbers: Numbers, actor: Actor) -> Named:
+    rows = Problem.objects.visible_to(actor).filter(pk__in=numbers)
+    return {row.pk: (f"{row.reference} {row}", reverse("improvement:problem", args=[row.pk])) for row in rows}
+
+
+def _projects(numbers: Numbers, actor: Actor) -> Named:
+    rows = Project.objects.visible_to(actor).filter(pk__in=numbers)
+    return {row.pk: (f"{row.reference} {row}", reverse("improvement:project", args=[row.pk])) for row in rows}
+
+
+def _nodes(numbers: Numbers, actor: Actor) -> Named:
+    del actor  # everybody who is logged in reads the map
+    found = {number: chain.find(str(number)) for number in numbers}
+    return {
+        number: (node.name.say(page_language()), reverse("chain:node", args=[node.id]))
+        for number, node in found.items()
+        if node
+    }
+
+
+def _regions(numbers: Numbers, actor: Actor) -> Named:
+    found = {number: find(actor, f"region:{number}") for number in numbers}
+    return {
+        number: (about.name, reverse("evaluation:subject", args=[about.key]))
+        if about
+        else (of_region(str(number)).name, "")
+        for number, about in found.items()
+    }
+
+
 _NAMES: dict[str, Callable[[Numbers, Actor], Named]] = {
     "plan": _plans,
     "path": _paths,
     "order": _orders,
     "firm": _firms,
     "laboratory": _laboratories,
+    "demand": _demands,
+    "problem": _problems,
+    "project": _projects,
+    "node": _nodes,
+    "region": _regions,
 }
