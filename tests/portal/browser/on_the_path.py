@@ -69,7 +69,8 @@ class OnThePath:
         self.enter_laboratory(code)
         self.page.goto("/laboratories/own/answer")
         self.page.fill("#id_answer_days", str(days))
-        self.page.click("main form button.btn-primary")
+        with self.page.expect_navigation():
+            self.page.click("main form button.btn-primary")
         self.page.wait_for_url("**/laboratories/own/")
 
     def decline(self, appointment: dict) -> None:
@@ -77,9 +78,11 @@ class OnThePath:
         page, number = self.page, appointment["number"]
         self.enter_laboratory(appointment["laboratory"])
         page.goto("/bookings/requests/")
-        page.locator(f"main td a[href='/bookings/appointments/{number}/']").first.click()
+        with page.expect_navigation():
+            page.locator(f"main td a[href='/bookings/appointments/{number}/']").first.click()
         page.fill("#reason", "设备检定")
-        page.click("form[action$='/decline'] button")
+        with page.expect_navigation():
+            page.click("form[action$='/decline'] button")
         page.wait_for_url("**/bookings/requests/")
         assert page.locator(f"main a[href='/bookings/appointments/{number}/']").count() == 0
 
@@ -90,19 +93,23 @@ class OnThePath:
         self.enter_laboratory(appointment["laboratory"])
         page.goto(here)
         if page.locator("form[action$='/accept'] button").count():
-            page.click("form[action$='/accept'] button")
+            with page.expect_navigation():
+                page.click("form[action$='/accept'] button")
             page.wait_for_url("**/bookings/requests/")
             page.goto(here)
         code = page.locator("main a[href*='/samples/']").first.inner_text().strip()
         self.receive(code)
         for act in ("start", "finish"):
             page.goto(here)
-            page.click(f"form[action$='/{act}'] button")
+            with page.expect_navigation():
+                page.click(f"form[action$='/{act}'] button")
             page.wait_for_url("**" + here)
-        page.click("a[href$='/report']")
+        with page.expect_navigation():
+            page.click("a[href$='/report']")
         page.fill("#id_number", f"R{number}")
         page.check("input[name=outcome][value=pass]")
-        page.click("main form[enctype] button")
+        with page.expect_navigation():
+            page.click("main form[enctype] button")
         page.wait_for_url("**" + here)
         return code, f"R{number}"
 
@@ -111,9 +118,11 @@ class OnThePath:
         page = self.page
         page.goto("/bookings/reception/")
         page.fill("#code", code)
-        page.click("main form button.btn-primary")
+        with page.expect_navigation():
+            page.click("main form button.btn-primary")
         page.wait_for_url(f"**/bookings/samples/{code}/")
-        page.click("button[formaction$='/receive']")
+        with page.expect_navigation():
+            page.click("button[formaction$='/receive']")
         page.wait_for_selector("button[formaction$='/receive']", state="detached")
 
     def send_on(self, appointment: dict, code: str) -> bool:
@@ -124,7 +133,8 @@ class OnThePath:
         button = page.locator("button[formaction$='/forward']")
         if not button.count():
             return False
-        button.click()
+        with page.expect_navigation():
+            button.click()
         page.wait_for_url(re.compile("/bookings/(samples/|reception/)"))
         return True
 
@@ -132,18 +142,22 @@ class OnThePath:
 def to_decline_and_to_carry_out(appointments: list[dict]) -> tuple[dict, dict]:
     """Choose the appointment that most laboratories could take over, and one that begins the way of its sample.
 
-    The sample of the second has most laboratories to go to.
+    The second is at a laboratory whose competence is shown to ISO/IEC 17025, which the clauses of all markets ask of a
+    report; of these, the one whose sample has most laboratories to go to.
     """
     from qilian.content import load_pack
 
-    lines = load_pack("robots").network.lines_by_test
+    network = load_pack("robots").network
+    lines = network.lines_by_test
+    competent = {each.id for each in network.laboratories if "CNAS" in {held.scheme for held in each.accreditations}}
     first_of: dict[tuple[str, int], dict] = {}
     for each in appointments:
         first_of.setdefault((each["lot"], each["unit"]), each)
     stops = {
         unit: {each["laboratory"] for each in appointments if (each["lot"], each["unit"]) == unit} for unit in first_of
     }
-    carried = first_of[max(stops, key=lambda unit: len(stops[unit]))]
+    able = [unit for unit, first in first_of.items() if first["laboratory"] in competent]
+    carried = first_of[max(able, key=lambda unit: len(stops[unit]))]
     others = [each for each in appointments if each["number"] != carried["number"]]
     declined = max(others, key=lambda each: len({line.laboratory for line in lines[each["test"]]}))
     return declined, carried

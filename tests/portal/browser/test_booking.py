@@ -27,9 +27,11 @@ def course(page, log_in) -> OnThePath:
 def plan(page) -> int:
     """Make a plan of the product and open its booking; return how many appointments it has."""
     page.goto(f"/products/{PRODUCT}/answers")
-    page.locator("form[action$='/plans/make'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action$='/plans/make'] button").first.click()
     page.wait_for_url(re.compile(r"/plans/\d+/$"), timeout=60_000)
-    page.click("main a[href*='/hold']")
+    with page.expect_navigation():
+        page.click("main a[href*='/hold']")
     return page.locator("main tbody tr").count()
 
 
@@ -39,7 +41,8 @@ def test_from_the_plan_to_the_report_that_shortens_the_next_plan(page, course, a
     course.enter("firm")
     planned = plan(page)
     accessible()
-    page.click("main form button.btn-primary")  # hold
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")  # hold
     page.wait_for_url(re.compile(r"/bookings/\d+/$"))
     path = int(page.url.rstrip("/").rpartition("/")[2])
     assert re.search(r"\(1[45]:\d\d\)", page.inner_text("[role=timer]"))
@@ -53,7 +56,8 @@ def test_from_the_plan_to_the_report_that_shortens_the_next_plan(page, course, a
 
     course.enter("firm")
     page.goto(f"/bookings/{path}/")
-    page.click("form[action$='/confirm'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/confirm'] button")
     page.wait_for_selector("form[action$='/confirm']", state="detached")
     states = {each["number"]: each["state"] for each in course.appointments(path)}
     assert {states[declined["number"]], states[carried["number"]]} == {"requested"}
@@ -63,7 +67,8 @@ def test_from_the_plan_to_the_report_that_shortens_the_next_plan(page, course, a
     page.goto(f"/bookings/{path}/")
     assert page.locator("#proposal tbody tr").count() >= 1
     accessible()
-    page.click("form[action$='/accept'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/accept'] button")
     page.wait_for_selector("#proposal", state="detached")
     now = course.appointments(path)
     again = next(each for each in now if each["test"] == declined["test"] and each["lot"] == declined["lot"])
@@ -72,8 +77,10 @@ def test_from_the_plan_to_the_report_that_shortens_the_next_plan(page, course, a
 
     carried = next(each for each in now if each["test"] == carried["test"] and each["lot"] == carried["lot"])
     page.goto(f"/bookings/{path}/")
-    page.click(f"main a[href='/bookings/samples/{course.sample(path, carried)}/']")
-    page.click("button[formaction$='/ship']")
+    with page.expect_navigation():
+        page.click(f"main a[href='/bookings/samples/{course.sample(path, carried)}/']")
+    with page.expect_navigation():
+        page.click("button[formaction$='/ship']")
     page.wait_for_selector("button[formaction$='/ship']", state="detached")
     accessible()
     code, number = course.carry_out(carried)
@@ -95,6 +102,7 @@ def test_from_the_plan_to_the_report_that_shortens_the_next_plan(page, course, a
 
     page.goto(f"/bookings/{path}/cancel")
     accessible()
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.wait_for_url(f"**/bookings/{path}/")
     assert page.locator("a[href$='/cancel']").count() == 0

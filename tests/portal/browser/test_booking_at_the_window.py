@@ -23,19 +23,23 @@ def course(page, log_in) -> OnThePath:
 def order_of_a_sentence(page) -> str:
     """Take the sentence up for the demo's firm; return the address of the order."""
     page.goto("/window/new/?q=示例机器人")
-    page.locator("form[action*='/new/client/'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action*='/new/client/'] button").first.click()
     page.fill("#id_text", SENTENCE)
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.wait_for_url("**/lines/")
     page.fill("#id_name", "小绿一号")
-    page.click("button[value=open]")
+    with page.expect_navigation():
+        page.click("button[value=open]")
     page.wait_for_url("**/receipt")
     return page.url.removesuffix("receipt")
 
 
 def ask_the_client(page, order: str) -> None:
     """Write down what the client answers to the questions on which the wanted tests depend."""
-    page.click("form[action$='/correct'] button:has-text('记下回答')")
+    with page.expect_navigation():
+        page.click("form[action$='/correct'] button:has-text('记下回答')")
     page.wait_for_url("**/lines/")
     page.get_by_label("含无线发射功能").select_option("no")
     page.get_by_label("功率与力限制").select_option("yes")
@@ -43,15 +47,18 @@ def ask_the_client(page, order: str) -> None:
     page.get_by_label("工业场所").check()
     for left_out in ("每相额定输入电流", "额定交流电源电压（上限）", "接公共低压电网"):
         page.get_by_role("group", name=f"选择： {left_out}").get_by_label("不采用").check()
-    page.click("button[value=go]")
+    with page.expect_navigation():
+        page.click("button[value=go]")
     page.wait_for_url("**/check/")
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.wait_for_url(order)
 
 
 def make_plan(page, version: int) -> list[str]:
     """Make the client's plan from the order's page; return the tests that it sends to laboratories."""
-    page.click("form[action$='/plan'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/plan'] button")
     page.wait_for_selector(f"a[href*='/plans/{version}/']")
     address = page.locator(f"a[href*='/plans/{version}/']").first.get_attribute("href")
     product = re.search(r"/products/(\d+)/", address)[1]
@@ -68,7 +75,8 @@ def test_a_clerk_books_for_a_client_from_a_sentence_to_the_next_shorter_plan(pag
     ask_the_client(page, order)
     planned = make_plan(page, 2)
 
-    page.click("form[action$='/hold'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/hold'] button")
     page.wait_for_selector("form[action$='/confirm'] button")
     link = page.locator("main a[href^='/bookings/']").first.get_attribute("href")
     path = int(re.search(r"/bookings/(\d+)/", link)[1])
@@ -80,14 +88,16 @@ def test_a_clerk_books_for_a_client_from_a_sentence_to_the_next_shorter_plan(pag
         course.answers_first(code)
     course.enter("window")
     page.goto(order)
-    page.click("form[action$='/confirm'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/confirm'] button")
     page.wait_for_selector("form[action$='/confirm']", state="detached")
 
     course.decline(declined)
     course.enter("window")
     page.goto(order)
     accessible()
-    page.click("form[action$='/accept'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/accept'] button")
     page.wait_for_selector("form[action$='/accept']", state="detached")
     now = course.appointments(path)
     again = next(each for each in now if (each["lot"], each["test"]) == (declined["lot"], declined["test"]))
@@ -95,7 +105,8 @@ def test_a_clerk_books_for_a_client_from_a_sentence_to_the_next_shorter_plan(pag
 
     carried = next(each for each in now if (each["lot"], each["test"]) == (carried["lot"], carried["test"]))
     sample = course.sample(path, carried)
-    page.click(f"form[action$='/samples/{sample}/ship'] button")
+    with page.expect_navigation():
+        page.click(f"form[action$='/samples/{sample}/ship'] button")
     page.wait_for_selector(f"form[action$='/samples/{sample}/ship'] button", state="detached")
     _, number = course.carry_out(carried)
 

@@ -54,11 +54,13 @@ def test_without_scripts_everything_can_be_read_and_asked(chromium, served: str,
     shown = plain.new_page()
     shown.goto("/chain/?system=power")
     assert shown.locator("[data-saves]").is_hidden()
-    shown.click("th a:has-text('电池包')")
+    with shown.expect_navigation():
+        shown.click("th a:has-text('电池包')")
     assert "电池包" in shown.inner_text("h1")
     shown.goto("/chain/gaps")
     shown.select_option("#city", "lishui")
     shown.fill("#km", "90")
-    shown.click("main form button")
+    with shown.expect_navigation():
+        shown.click("main form button")
     assert "210" in shown.inner_text("p[role=status]")
     plain.close()

@@ -13,7 +13,8 @@ def test_a_quarter_is_frozen_appealed_against_and_replayed(page, log_in, accessi
     page.fill("#id_period", "2026-Q4")
     page.select_option("#id_system", "602520")
     page.set_input_files("#id_file", repository / "examples/evaluation/602520-2026-Q4.csv")
-    page.locator("main form button").last.click()
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
     page.wait_for_url("**/evaluation/*/")
     assert page.locator("tbody tr").count() == 60
     assert page.locator(".alert").count() == 1  # says that the system is a sample
@@ -21,7 +22,8 @@ def test_a_quarter_is_frozen_appealed_against_and_replayed(page, log_in, accessi
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.locator("a[href$='/appeal']").click()
+    with page.expect_navigation():
+        page.locator("a[href$='/appeal']").click()
     accessible()
     page.select_option("#id_firm", "SAMPLE-07")
     page.select_option("#id_indicator", "test-days")
@@ -29,13 +31,14 @@ def test_a_quarter_is_frozen_appealed_against_and_replayed(page, log_in, accessi
     page.select_option("#id_outcome", "upheld")
     page.fill("#id_now", "38")
     page.fill("#id_reason", "Read wrongly")
-    page.locator("main form button").last.click()
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
     page.wait_for_url(lambda address: "appeal" not in address)
     assert page.get_by_text("figures.SAMPLE-07.values.test-days").count() == 1
     assert page.get_by_text("51.1 → 38").count() == 1
     accessible()
-    page.locator("form[action$='/replay'] button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form[action$='/replay'] button").click()
     assert page.locator(".alert-success").count() == 1
     page.goto("/evaluation/")
     accessible()

@@ -22,10 +22,12 @@ def test_the_first_tab_leads_to_the_content(page):
 
 def test_language_and_theme_are_kept(page):
     page.goto("/accounts/login/")
-    page.click("button[name=language][value=en]")
+    with page.expect_navigation():
+        page.click("button[name=language][value=en]")
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.url.endswith("/accounts/login/")
-    page.click("button[name=theme][value=dark]")
+    with page.expect_navigation():
+        page.click("button[name=theme][value=dark]")
     page.goto("/")
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
@@ -36,7 +38,8 @@ def test_a_demo_account_logs_in_and_out(page, log_in, accessible):
     accessible()
     assert "马晓" in page.inner_text("header")
     page.click("header .dropdown-toggle")
-    page.click("text=退出")
+    with page.expect_navigation():
+        page.click("text=退出")
     assert page.locator("header a[href='/accounts/signup/']").is_visible()
 
 
@@ -44,7 +47,8 @@ def test_a_wrong_password_says_so_beside_the_form(page):
     page.goto("/accounts/login/")
     page.fill("#id_login", "firm@demo.example")
     page.fill("#id_password", "not the password")
-    page.locator("main form button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     assert page.locator("#error-summary").is_visible()
 
 
@@ -63,7 +67,8 @@ def without_script(chromium, served: str):
         page.goto("/accounts/login/")
         page.fill("#id_login", "firm@demo.example")
         page.fill("#id_password", "qilian-demo-2026")
-        page.locator("main form button[type=submit], main form button").first.click()
+        with page.expect_navigation():
+            page.locator("main form button[type=submit], main form button").first.click()
         page.wait_for_url(lambda address: "/login" not in address)
         return page
 
@@ -82,12 +87,14 @@ def test_without_script_every_menu_opens_and_the_main_work_is_done(without_scrip
     assert page.locator("a[href$='/export/xlsx']").is_visible()
     assert not page.locator(".chart").first.is_visible(), "pictures leave their room to the tables"
     page.fill("#ask_specimens", "3")
-    page.locator("form:has(#ask_specimens) button").first.click()
+    with page.expect_navigation():
+        page.locator("form:has(#ask_specimens) button").first.click()
     page.wait_for_url("**/what-if")
     assert page.locator("main table").count() >= 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator("header .dropdown-toggle").focus()
-    page.locator("header form[action='/accounts/logout/'] button").click()
+    with page.expect_navigation():
+        page.locator("header form[action='/accounts/logout/'] button").click()
     page.wait_for_url(lambda address: "/what-if" not in address)
     assert page.locator("header a[href='/accounts/login/']").is_visible()
 
@@ -96,7 +103,8 @@ def test_a_plan_prints_on_white_with_its_reasons_and_without_buttons(page, log_i
     """Of the dark theme, too: what is closed on the screen is open on paper, and the screen is as it was before."""
     log_in("firm")
     page.goto("/products/3/plans/1/obligations")
-    page.click("button[name=theme][value=dark]")
+    with page.expect_navigation():
+        page.click("button[name=theme][value=dark]")
     closed = page.locator("main details:not([open])").count()
     assert closed > 5
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")

@@ -72,9 +72,10 @@ def test_a_survey_ends_in_a_standard_proposal(page, become, call, accessible):
     page.check("input[value=number]")
     page.check("#id_required")
     accessible()
-    page.locator("main form button[type=submit], main form .card-footer button").first.click()
-    page.wait_for_load_state()
-    page.locator("a.btn-primary").click()
+    with page.expect_navigation():
+        page.locator("main form button[type=submit], main form .card-footer button").first.click()
+    with page.expect_navigation():
+        page.locator("a.btn-primary").click()
     accessible()
     go_on(page)
     page.wait_for_url("**/surveys/*/")

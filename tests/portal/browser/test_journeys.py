@@ -35,7 +35,8 @@ def register(page, address: str, name: str) -> None:
     page.fill("#id_name", name)
     page.fill("#id_password1", "a long and good one 7")
     page.fill("#id_password2", "a long and good one 7")
-    page.locator("main form button[type=submit], main form button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button[type=submit], main form button").first.click()
     page.wait_for_url(lambda address: "/signup" not in address)
 
 
@@ -48,19 +49,23 @@ def test_a_newcomer_comes_from_registering_to_exports(page, language: str, acces
     page.fill("#id_name", "AMR 300")
     page.check("input[name=markets][value=EU]")
     page.select_option("#id_home", "hangzhou")
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
 
     page.check("input[name=answer][value=amr]")
     page.wait_for_selector("#standing .fw-bold")
-    page.click("button[value=save]")
+    with page.expect_navigation():
+        page.click("button[value=save]")
     page.wait_for_url(lambda address: "product.kind" not in address)
     for _ in range(3):  # what nobody knows yet stays open, and the plan says so
-        page.click("button[value=unknown]")
+        with page.expect_navigation():
+            page.click("button[value=unknown]")
     page.goto(re.sub(r"questions/.*", "answers", page.url))
     assert words["kind"].lower() in page.inner_text("main").lower()
     accessible()
 
-    page.locator("form[action$='/plans/make'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action$='/plans/make'] button").first.click()
     page.wait_for_url("**/plans/1/")
     accessible()
     page.goto(f"{page.url}itinerary")
@@ -70,12 +75,14 @@ def test_a_newcomer_comes_from_registering_to_exports(page, language: str, acces
     page.wait_for_selector("#what-if-answer table")
     page.select_option("#ask_home", "ningbo")
     page.wait_for_selector(f"#what-if-answer:has-text('{words['city']}')")
-    page.click("#what-if-answer button[value=keep]")
+    with page.expect_navigation():
+        page.click("#what-if-answer button[value=keep]")
     page.wait_for_url("**/plans/2/itinerary")
 
     page.goto(page.url.replace("plans/2/itinerary", "evidence/"))
     page.set_input_files("#id_file", repository / "examples" / "evidence" / "02-electrical.json")
-    page.click("form[action$='/evidence/add'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/evidence/add'] button")
     assert "EX-02" in page.inner_text("main")
 
     page.goto(page.url.replace("evidence/", "plans/2/"))
@@ -96,7 +103,8 @@ def test_the_regulator_of_ningbo_sees_ningbo_only(page, log_in, repository: Path
     page.goto("/products/new/file")
     page.set_input_files("#id_file", repository / "examples" / "products" / "mir250.yaml")
     page.check("input[name=markets][value=EU]")
-    page.locator("main form button.btn-primary").click()
+    with page.expect_navigation():
+        page.locator("main form button.btn-primary").click()
     page.wait_for_url("**/answers")
     of_ningbo = page.url.removesuffix("answers")
     page.context.clear_cookies(name="session")
@@ -158,10 +166,10 @@ def choose(page, language: str) -> None:
     """Choose a language by the button of every page, which also makes it that of the person's mails."""
     button = page.locator(f"header button[name=language][value={language}]")
     if not button.count():  # it is the page's already
-        page.locator("header button[name=language]").click()
-        page.wait_for_load_state()
-    button.click()
-    page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("header button[name=language]").click()
+    with page.expect_navigation():
+        button.click()
 
 
 def mails_to(address: str, folder: Path) -> list[str]:
@@ -185,7 +193,8 @@ def test_who_follows_iso_10218_1_is_told_of_the_edition_of_2025(page, log_in, br
         choose(page, language)
         page.goto("/standards/show?reference=ISO+10218-1&on=2024-06-01")
         assert "ISO 10218-1:2011" in page.inner_text("h1")
-        page.click("button[name=follow][value=yes]")
+        with page.expect_navigation():
+            page.click("button[name=follow][value=yes]")
         page.wait_for_selector("button[name=follow][value=no]")
         page.context.clear_cookies(name="session")
     bring_in(
@@ -199,7 +208,8 @@ def test_who_follows_iso_10218_1_is_told_of_the_edition_of_2025(page, log_in, br
         told = page.locator("main li", has_text="ISO 10218-1:2025")
         assert told.count() == 1
         assert WORDS[language]["changed"] in told.inner_text()
-        told.locator("button").click()
+        with page.expect_navigation():
+            told.locator("button").click()
         page.wait_for_url("**/standards/show?reference=ISO*10218-1*2025*")
         assert "ISO 10218-1:2025" in page.inner_text("h1")
         page.context.clear_cookies(name="session")

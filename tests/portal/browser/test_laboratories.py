@@ -37,7 +37,8 @@ def test_filters_and_the_map_answer_in_place(page):
     page.wait_for_selector("#results p[role=status]:has-text('6 家实验室')")
     assert "city=ningbo" in page.url
     page.wait_for_selector(".chart canvas")
-    page.click("#results a.fw-bold >> nth=0")
+    with page.expect_navigation():
+        page.click("#results a.fw-bold >> nth=0")
     page.wait_for_selector("#calendar canvas")
     page.select_option("#bench", index=1)
     page.wait_for_selector("#calendar .chart[data-chart=bench] canvas")
@@ -47,11 +48,13 @@ def test_hours_that_are_taken_are_refused_with_what_stands_there(page, log_in):
     log_in("laboratory")
     for _ in range(2):
         page.goto("/bookings/board/block?bench=zj-robot-b01")
-        page.click("main form button.btn-primary")
+        with page.expect_navigation():
+            page.click("main form button.btn-primary")
     assert page.locator("#error-summary").is_visible()
     assert "已被占用" in page.inner_text("#id_start_error")
     page.goto("/laboratories/own/")
-    page.locator("form[action$='/unblock'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action$='/unblock'] button").first.click()
     page.wait_for_selector(".alert-success")
 
 
@@ -91,14 +94,17 @@ def test_a_laboratory_uploads_5000_real_lines_and_sees_all_40_bad_rows(page, log
     log_in("laboratory")
     page.goto("/laboratories/own/scope/")
     page.set_input_files("#id_file", path)
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.wait_for_selector("#job")
     page.wait_for_selector("#job a.btn-primary", timeout=180_000)
-    page.click("#job a.btn-primary")
+    with page.expect_navigation():
+        page.click("#job a.btn-primary")
     numbers = page.locator("main .h2.mb-0").all_inner_texts()
     assert numbers[:2] == [str(GOOD), str(BAD)]
     accessible()
-    page.click("main a.btn-primary[href*='/own/scope/']")
+    with page.expect_navigation():
+        page.click("main a.btn-primary[href*='/own/scope/']")
     lines = [int(text) for text in page.locator("main tbody th[scope=row]").all_inner_texts()]
     assert lines == bad
     for cell in page.locator("main tbody tr td:nth-child(3)").all_inner_texts():

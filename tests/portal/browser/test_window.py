@@ -25,10 +25,12 @@ def test_every_page_fits_and_is_accessible(page, log_in, accessible):
         fits(page, f"/window/{address}")
         accessible()
     page.goto("/window/new/")
-    page.locator("form[action*='/new/client/'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action*='/new/client/'] button").first.click()
     page.wait_for_url("**/words/")
     page.fill("#id_text", SENTENCE)
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.wait_for_url("**/lines/")
     draft = page.url.removesuffix("lines/")
     for address in ("words/", "lines/", "check/"):
@@ -39,12 +41,16 @@ def test_every_page_fits_and_is_accessible(page, log_in, accessible):
 def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chromium, served, accessible):
     log_in("window")
     page.goto("/window/")
-    page.click("main a.btn-primary")
+    with page.expect_navigation():
+        page.click("main a.btn-primary")
     page.fill("#q", "示例机器人")
-    page.click("form[role=search] button")
-    page.locator("form[action*='/new/client/'] button").first.click()
+    with page.expect_navigation():
+        page.click("form[role=search] button")
+    with page.expect_navigation():
+        page.locator("form[action*='/new/client/'] button").first.click()
     page.fill("#id_text", SENTENCE)
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
 
     page.wait_for_url("**/lines/")
     marks = page.locator(".said mark").all_inner_texts()
@@ -57,24 +63,28 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     ]
     assert any(mark.startswith("额定负载10kg") for mark in marks)
     page.get_by_label("额定负载").first.fill("10 V")
-    page.click("button[value=go]")
+    with page.expect_navigation():
+        page.click("button[value=go]")
     page.wait_for_selector("#error-summary")
     page.get_by_label("额定负载").first.fill("10 公斤")
     page.fill("#id_name", "小蓝一号")
-    page.click("button[value=open]")
+    with page.expect_navigation():
+        page.click("button[value=open]")
     page.wait_for_url("**/receipt")
     assert page.locator(".receipt-code svg").is_visible(), "the receipt comes next, to be printed"
     order = page.url.removesuffix("receipt")
     page.goto(order)
 
-    page.click("form[action$='/plan'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/plan'] button")
     page.wait_for_selector("a[href*='/plans/1/']")
     history = page.inner_text("main")
     assert "代客户制定方案" in history
     assert "M-000001" in history
     assert "方案含其中 0 项（共 14 项）" in history, "nothing is promised before the rules are decided"
 
-    page.click("form[action$='/correct'] button:has-text('记下回答')")
+    with page.expect_navigation():
+        page.click("form[action$='/correct'] button:has-text('记下回答')")
     page.wait_for_url("**/lines/")
     page.get_by_label("含无线发射功能").select_option("no")
     page.get_by_label("功率与力限制").select_option("yes")
@@ -82,38 +92,49 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     page.get_by_label("工业场所").check()
     for left_out in ("每相额定输入电流", "额定交流电源电压（上限）", "接公共低压电网"):
         page.get_by_role("group", name=f"选择： {left_out}").get_by_label("不采用").check()
-    page.click("button[value=go]")
+    with page.expect_navigation():
+        page.click("button[value=go]")
     page.wait_for_url("**/check/")
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.wait_for_url(order)
-    page.click("form[action$='/plan'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/plan'] button")
     page.wait_for_selector("a[href*='/plans/2/']")
     said = page.inner_text("main")
     assert "方案含其中 3 项（共 3 项）" in said, "the collision force tests are in the plan now"
     assert "方案含其中 0 项（共 14 项）" not in said, "and EMC tests too"
-    page.click("form[action$='/hold'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/hold'] button")
     page.wait_for_selector("form[action$='/confirm'] button")
-    page.click("form[action$='/confirm'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/confirm'] button")
     page.wait_for_selector("text=确认预约")
     assert page.locator("form[action$='/confirm']").count() == 0, "it is booked"
 
-    page.locator("#main a[href$='/move'], main a[href$='/move']").first.click()
+    with page.expect_navigation():
+        page.locator("#main a[href$='/move'], main a[href$='/move']").first.click()
     page.wait_for_url("**/move")
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.wait_for_url(order)
-    page.click("form[action$='/dismiss'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/dismiss'] button")
     page.wait_for_selector("form[action$='/dismiss']", state="detached")
-    page.locator("form[action$='/ship'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action$='/ship'] button").first.click()
     page.wait_for_selector("form[action$='/arrive'], summary:has-text('已丢失')")
     page.set_input_files("#id_file", REPORT)
-    page.click("form[action$='/reports/add'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/reports/add'] button")
     page.wait_for_selector(f"text={REPORT.name}")
     accessible()
     for width in (390, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
 
-    page.click("a[href*='/plans/2/']")
+    with page.expect_navigation():
+        page.click("a[href*='/plans/2/']")
     page.wait_for_url("**/plans/2/")
     assert "小蓝一号" in page.inner_text("main")
 
@@ -123,13 +144,15 @@ def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chrom
     page.goto(order)
     page.click("summary:has-text('办结')")
     page.fill("#words-close", "检测方案一份")
-    page.locator("form[action$='/close'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/close'] button").click()
     page.wait_for_selector("text=检测方案一份")
 
     visitor = chromium.new_context(base_url=served, locale="zh-CN").new_page()
     visitor.goto(state)
     visitor.check("input[name=rating-stars][value='5']")
-    visitor.click("button[value=rate]")
+    with visitor.expect_navigation():
+        visitor.click("button[value=rate]")
     visitor.wait_for_selector("text=5 分")
     visitor.context.close()
     page.context.clear_cookies()
@@ -148,7 +171,8 @@ def test_from_choosing_the_client_to_the_printed_receipt_it_takes_four_clicks(pa
     def click(selector: str) -> None:
         nonlocal clicks
         clicks += 1
-        page.locator(selector).first.click()
+        with page.expect_navigation():
+            page.locator(selector).first.click()
 
     click("main a.btn-primary")
     page.wait_for_selector("#q:focus")  # the page puts the clerk there
@@ -170,16 +194,21 @@ def test_from_choosing_the_client_to_the_printed_receipt_it_takes_four_clicks(pa
 def test_a_package_is_opened_and_its_orders_are_taken_handed_over_and_finished(page, log_in):
     log_in("window")
     page.goto("/window/packages/")
-    page.locator("main a.btn-primary").first.click()
+    with page.expect_navigation():
+        page.locator("main a.btn-primary").first.click()
     page.select_option("#id_client", index=1)
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.wait_for_url("**show=queue")
-    page.locator("form[action$='/take'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action$='/take'] button").first.click()
     page.wait_for_selector("summary:has-text('转交')")
     page.click("summary:has-text('转交')")
-    page.locator("form[action$='/hand_over'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/hand_over'] button").click()
     page.wait_for_selector("text=已转交")
     page.click("summary:has-text('办结')")
     page.fill("#words-close", "已说明")
-    page.locator("form[action$='/close'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/close'] button").click()
     page.wait_for_selector("h2:has-text('客户得到的结果'), h2:has-text('办理结果')")

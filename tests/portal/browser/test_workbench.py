@@ -29,41 +29,53 @@ def test_a_newcomer_makes_a_robot_by_questions_and_sees_its_plan(page, repositor
     page.fill("#id_name", "新用户")
     page.fill("#id_password1", "a long and good one 7")
     page.fill("#id_password2", "a long and good one 7")
-    page.locator("main form button[type=submit], main form button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button[type=submit], main form button").first.click()
     page.wait_for_url(lambda address: "/signup" not in address)
 
     page.goto("/products/")
-    page.click("main .empty a.btn-primary")
-    page.click("a[href='/products/new/questions']")
+    with page.expect_navigation():
+        page.click("main .empty a.btn-primary")
+    with page.expect_navigation():
+        page.click("a[href='/products/new/questions']")
     page.fill("#id_name", "试验机器人")
     page.check("input[name=markets][value=EU]")
     page.select_option("#id_home", "hangzhou")
-    page.click("main form button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form button.btn-primary")
     page.check("input[name=answer][value=amr]")
     page.wait_for_selector("#standing .fw-bold")  # by how much the answer changes the counts
-    page.click("button[value=save]")
+    with page.expect_navigation():
+        page.click("button[value=save]")
     page.wait_for_url(lambda address: "product.kind" not in address)
-    page.click("button[value=unknown]")
-    page.click("button[value=later]")
-    page.click("a[href$='/answers']")
+    with page.expect_navigation():
+        page.click("button[value=unknown]")
+    with page.expect_navigation():
+        page.click("button[value=later]")
+    with page.expect_navigation():
+        page.click("a[href$='/answers']")
     assert "自主移动机器人" in page.inner_text("main")
-    page.locator("form[action$='/plans/make'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action$='/plans/make'] button").first.click()
     page.wait_for_url("**/plans/1/")
     assert page.locator("canvas").count() == 1, "the coming changes are drawn"
 
-    page.click("a[href$='/plans/1/itinerary']")
+    with page.expect_navigation():
+        page.click("a[href$='/plans/1/itinerary']")
     page.wait_for_selector(".chart-320 canvas")
     page.fill("#ask_specimens", "3")
     page.locator("#ask_specimens").dispatch_event("change")
     page.wait_for_selector("#what-if-answer table")
     page.select_option("#ask_home", "ningbo")
     page.wait_for_selector("#what-if-answer:has-text('宁波')")
-    page.click("#what-if-answer button[value=keep]")
+    with page.expect_navigation():
+        page.click("#what-if-answer button[value=keep]")
     page.wait_for_url("**/plans/2/itinerary")
 
     page.goto(page.url.replace("plans/2/itinerary", "evidence/"))
     page.set_input_files("#id_file", repository / "examples" / "evidence" / "02-electrical.json")
-    page.click("form[action$='/evidence/add'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/evidence/add'] button")
     assert "EX-02" in page.inner_text("main")
 
 
@@ -97,12 +109,14 @@ def test_a_plan_is_exported_and_shared(page, log_in, chromium, served):
     assert download.value.suggested_filename.endswith("-v1.xlsx")
 
     page.goto(f"{PLAN}share")
-    page.click("form[action$='/links'] button")
+    with page.expect_navigation():
+        page.click("form[action$='/links'] button")
     address = page.input_value("#link")
     visitor = chromium.new_context(base_url=served).new_page()
     assert visitor.goto(address).status == 200
     assert "AMR-100" in visitor.inner_text("h1")
-    page.locator("form[action$='/revoke'] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[action$='/revoke'] button").first.click()
     assert visitor.goto(address).status == 404
     visitor.context.close()
 
@@ -115,9 +129,11 @@ def test_why_not_a_laboratory_and_time_against_price(page, log_in):
     assert len(page.inner_text("#why-answer")) > 10
     page.click("form[action$='/front'] button")
     page.wait_for_selector("#job a.btn-primary", timeout=60_000)
-    page.click("#job a.btn-primary")
+    with page.expect_navigation():
+        page.click("#job a.btn-primary")
     page.wait_for_selector("#front table")
-    page.locator("#front table a").nth(1).click()
+    with page.expect_navigation():
+        page.locator("#front table a").nth(1).click()
     assert page.locator("form[action*='/front/1/keep'] button").is_visible()
 
 
