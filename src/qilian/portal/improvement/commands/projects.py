@@ -10,16 +10,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from qilian.evaluation import Effect
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Organisation, User
 from qilian.portal.history.firing import begin, fire
 from qilian.portal.history.recording import record
-from qilian.portal.improvement import parts
+from qilian.portal.improvement import effects, parts
 from qilian.portal.improvement.errors import ImprovementRefused
 from qilian.portal.improvement.forms.projects import PARTS
 from qilian.portal.improvement.indicators import indicator
 from qilian.portal.improvement.models import Clinic, Milestone, Problem, Project, Result, ResultKind, Target
+from qilian.portal.improvement.models.projects import Basis
 from qilian.portal.notices.telling import tell
+from qilian.portal.site.templatetags.portal import told
 from qilian.text import Text
 
 MOST_LINES = 30
@@ -142,13 +145,16 @@ def add_result(project: Project, actor: Actor, fields: dict[str, Any]) -> Result
     Raises
     ------
     ImprovementRefused
-        If it does not run, or an effect has no target that was measured.
+        If it does not run, an effect has no target that was measured, or it is said to rest on a comparison with other
+        firms where that cannot be told.
     """
     _running(project)
     _changeable(project, project.results.count())
     target = fields.get("target")
     if fields["kind"] == ResultKind.EFFECT and (target is None or target.reached is None or not fields.get("basis")):
         raise ImprovementRefused(_("an effect needs a target that was measured, and what it rests on"))
+    if fields["kind"] == ResultKind.EFFECT:
+        _compared(target, fields["basis"])
     with transaction.atomic():
         result = Result.objects.create(project=project, entered_by=actor.user, **fields)
         record(actor, "add_result", project, data={"words": result.title, "kind": result.kind})
@@ -161,17 +167,19 @@ def verify(result: Result, actor: Actor) -> None:
     Raises
     ------
     ImprovementRefused
-        If it is no effect, or the same person entered it.
+        If it is no effect, the same person entered it, or the comparison that it rests on cannot be told.
     """
     _running(result.project)
     if result.kind != ResultKind.EFFECT or result.verified is not None:
         raise ImprovementRefused(_("there is nothing to verify"))
     if result.entered_by_id == (actor.user and actor.user.pk):
         raise ImprovementRefused(_("you entered it yourself"), mend=_("somebody else has to verify it"))
+    found = _compared(result.target, result.basis)
     with transaction.atomic():
-        result.verified_by, result.verified = actor.user, timezone.now()
-        result.save(update_fields=["verified_by", "verified"])
-        record(actor, "verify", result.project, data={"words": result.title})
+        result.verified_by, result.verified, result.compared = actor.user, timezone.now(), effects.said(found)
+        result.save(update_fields=["verified_by", "verified", "compared"])
+        verdict = found.verdict.value if found else ""
+        record(actor, "verify", result.project, data={"words": result.title, "compared": verdict})
 
 
 def finish(project: Project, actor: Actor, version: int | None = None) -> None:
@@ -200,6 +208,18 @@ def stop(project: Project, actor: Actor, words: str, version: int | None = None)
         problem = Problem.objects.get(pk=project.problem_id)
         if problem.state == "solving" and not problem.projects.published().exists():
             fire(problem, "give_up", actor, data={"project": project.pk})
+
+
+def _compared(target: Target | None, basis: str) -> Effect | None:
+    """Return the comparison with other firms; refuse where an effect is said to rest on it and it cannot be told."""
+    found = effects.effect_on(target) if target else None
+    if basis == Basis.COMPARED and not effects.can_be_told(found):
+        reasons = "; ".join(told(each) for each in found.reasons) if found else ""
+        raise ImprovementRefused(
+            _("the comparison with other firms cannot be told: %(why)s") % {"why": reasons},
+            mend=_("say that it rests on before and after alone, or have the firms' figures given first"),
+        )
+    return found
 
 
 def _changeable(project: Project, count: int) -> None:

@@ -14,6 +14,7 @@ from qilian.portal.accounts.models import Organisation
 from qilian.portal.history.firing import Stated
 from qilian.portal.improvement.models.clinics import Clinic
 from qilian.portal.improvement.models.problems import Problem
+from qilian.text import Text
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -175,6 +176,8 @@ class Result(models.Model):
         Of an effect: which target it is measured by, and what it rests on.
     entered_by, verified_by
         An effect counts once another person of a regulator has verified it.
+    compared
+        What the comparison with firms that did not take part said when it was verified: ``[zh, en]`` a line.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="results")
@@ -187,6 +190,7 @@ class Result(models.Model):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     verified = models.DateTimeField(null=True)
+    compared = models.JSONField(default=list)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -199,6 +203,11 @@ class Result(models.Model):
     def kind_word(self) -> "str | Promise":
         """What it is, in words."""
         return ResultKind(self.kind).label
+
+    @property
+    def comparison(self) -> list[Text]:
+        """What was said at its verification, in both languages."""
+        return [Text(*pair) for pair in self.compared]
 
     @property
     def basis_word(self) -> "str | Promise":

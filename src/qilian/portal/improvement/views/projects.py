@@ -15,7 +15,7 @@ from qilian.portal.accounts.access import anyone, only
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.history.firing import fire
 from qilian.portal.history.recording import about
-from qilian.portal.improvement import parts
+from qilian.portal.improvement import effects, parts
 from qilian.portal.improvement.commands import projects as doing
 from qilian.portal.improvement.forms.projects import (
     PARTS,
@@ -25,9 +25,10 @@ from qilian.portal.improvement.forms.projects import (
     ResultForm,
     TargetForm,
 )
-from qilian.portal.improvement.models import Clinic, Demand, Problem, Project
+from qilian.portal.improvement.models import Clinic, Demand, Problem, Project, Target
 from qilian.portal.improvement.views.common import PAGE, attempt, version_of
 from qilian.portal.improvement.views.problems import regulators
+from qilian.text import Text
 
 doers = only("firm", "laboratory", "window", "regulator", "expert")
 
@@ -65,7 +66,7 @@ def project(request: PortalRequest, number: int) -> HttpResponse:
         "answers": parts.answers(row, PARTS),
         "partners": row.partners.all(),
         "milestones": row.milestones.all(),
-        "targets": row.targets.all(),
+        "targets": _targets(row),
         "results": row.results.select_related("target", "verified_by"),
         "history": about([row]),
         "changes": is_regulator and row.state in ("draft", "running"),
@@ -192,6 +193,14 @@ def line(request: PortalRequest, number: int) -> HttpResponse:
         ],
     }
     return render(request, "improvement/line.html", shown)
+
+
+def _targets(project: Project) -> list[tuple[Target, list[Text]]]:
+    """Return the targets, each with what the comparison with other firms says once the project has begun."""
+    rows = project.targets.select_related("project__problem")
+    if project.state == "draft":
+        return [(target, []) for target in rows]
+    return [(target, [Text(*pair) for pair in effects.said(effects.effect_on(target))]) for target in rows]
 
 
 def _visible(request: PortalRequest, number: int) -> Project:
