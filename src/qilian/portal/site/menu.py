@@ -22,7 +22,22 @@ class Entry:
     words: "str | Promise"
     icon: str
     url: str
+    namespace: str
     here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one word of the menu; a group of one is that entry itself."""
+
+    label: "str | Promise"
+    icon: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def here(self) -> bool:
+        """Whether the page that is open is one of the group's."""
+        return any(entry.here for entry in self.entries)
 
 
 _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
@@ -50,6 +65,12 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
     ("operation:overview", _("Operation"), _("Health, long work, imports, errors."), "settings"),
 )
 
+_GROUPS: tuple[tuple["str | Promise", str, frozenset[str]], ...] = (
+    (_("Standards and rules"), "book", frozenset({"library", "rulebook"})),
+    (_("Chain"), "map", frozenset({"chain", "evaluation", "improvement", "scenarios", "leading"})),
+    (_("Administration"), "settings", frozenset({"accounts", "operation"})),
+)
+
 
 def entries(request: HttpRequest, actor: "Actor | None") -> list[Entry]:
     """Return the entries that the actor may open, and which of them is open."""
@@ -59,8 +80,17 @@ def entries(request: HttpRequest, actor: "Actor | None") -> list[Entry]:
         if actor is not None and access is not None and access.admits(actor):
             namespace = name.partition(":")[0]
             here = request.resolver_match is not None and request.resolver_match.namespace == namespace
-            shown.append(Entry(label, words, icon, url, here))
+            shown.append(Entry(label, words, icon, url, namespace, here))
     return shown
+
+
+def groups(shown: list[Entry]) -> list[Group]:
+    """Return the entries under the words of the menu, each group where its first entry stands."""
+    under = {namespace: (label, icon) for label, icon, namespaces in _GROUPS for namespace in namespaces}
+    found: dict[tuple[str | Promise, str], list[Entry]] = {}
+    for entry in shown:
+        found.setdefault(under.get(entry.namespace, (entry.label, entry.icon)), []).append(entry)
+    return [Group(label, icon, tuple(members)) for (label, icon), members in found.items()]
 
 
 @cache
