@@ -1,5 +1,6 @@
 """Whom a change of edition hits: the robot pack's own facts, and small catalogues for what they do not hold."""
 
+import csv
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ import jsonschema
 import pytest
 
 from qilian.compliance import assess, known_markets
+from qilian.laboratories.scopes import Matcher, import_scopes, open_scopes
 from qilian.planning import PlanningError
 from qilian.planning.impact import How, impact
 from qilian.planning.impact_json import impact_to_data
@@ -266,3 +268,41 @@ def test_documents_that_the_catalogue_does_not_hold_are_compared_by_number_and_t
     found = ask(citing(pack, "ASTM F2291-03", "ASTM F2291"), "ASTM F2291-03", "ASTM F2291-23", small)
     assert cited(found.rules[0]) == [(str(ref("ASTM F2291-03")), How.DATED), ("ASTM F2291", How.UNDATED)]
     assert sum("is not in the catalogue" in notice.en for notice in found.notices) == 2
+
+
+# -- imported scope tables ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    """Five laboratories: by the old edition, by the new one, by an adoption, without a year, by something else."""
+    folder = tmp_path_factory.mktemp("tables")
+    lines = (
+        ("old", "ISO 10218-1:2011"),
+        ("new", "ISO 10218-1:2025"),
+        ("adopts", "GB 11291.1-2011"),
+        ("undated", "ISO 10218-1"),
+        ("other", "ISO 9283:1998"),
+    )
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as stream:
+        rows = ((laboratory, "Industrial robots", "Stopping", standard) for laboratory, standard in lines)
+        csv.writer(stream).writerows((("laboratory", "object", "parameter", "standard"), *rows))
+    import_scopes(folder / "table.csv", folder / "home")
+    return Matcher(open_scopes(folder / "home"))
+
+
+def test_laboratories_of_imported_tables_are_hit_by_the_edition_that_their_lines_cite(pack, tables):
+    """By the old edition or without a year; not the new one, nor an adoption of one before (GB 11291.1)."""
+    found = ask(pack, "ISO 10218-1:2011", "ISO 10218-1:2025", scopes=tables).holders
+    by_laboratory = {each.laboratory.id: [line.standard for line in each.lines] for each in found.laboratories}
+    assert by_laboratory == {"old": ["ISO 10218-1:2011"], "undated": ["ISO 10218-1"]}
+    assert (found.count, found.complete) == (2, True)
+
+
+def test_without_tables_nothing_is_said_of_them(pack, tables):
+    data = impact_to_data(ask(pack, "ISO 10218-1:2011", "ISO 10218-1:2025"))
+    assert data["holders"] is None
+    data = impact_to_data(ask(pack, "ISO 10218-1:2011", "ISO 10218-1:2025", scopes=tables))
+    schema = json.loads((files("qilian.planning") / "schemas/impact.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(data, schema)
+    assert data["holders"]["laboratories"][0]["lines"]

@@ -167,10 +167,12 @@ def impact(
     as_json: JsonOption = False,
 ) -> None:
     """Say which rules, tests, scope lines and products stand on an edition, and what its successor asks of them."""
+    from qilian.cli.plan import scopes_matcher
     from qilian.content import load_pack
     from qilian.planning.impact import impact as find_impact
     from qilian.planning.impact_json import impact_to_data
     from qilian.planning.impact_text import write_impact
+    from qilian.portal.home import SCOPES_FOLDER, home_folder
     from qilian.portal.library import commands
     from qilian.product import read_product
     from qilian.standards import StandardRef
@@ -183,6 +185,7 @@ def impact(
         old_ref,
         new_ref,
         products=[read_product(path, knowledge.vocabulary) for path in products or ()],
+        scopes=scopes_matcher(home_folder() / SCOPES_FOLDER, knowledge),
     )
     if as_json:
         print_json(impact_to_data(found))

@@ -11,12 +11,17 @@ from enum import StrEnum
 
 from qilian.compliance import Rule, TestItem, assess, known_markets
 from qilian.laboratories import Laboratory, ScopeLine
+from qilian.laboratories.scopes import Demand, Matcher, ScopeMatches
 from qilian.planning import impact_words as words
 from qilian.planning.errors import PlanningError
 from qilian.planning.model import Pack
 from qilian.product import Product
 from qilian.standards import Catalogue, Edition, Relation, RelationKind, StandardRef, Status
 from qilian.text import Text
+
+HOLDERS_SHOWN = 50
+HOLDERS_COUNTED = 5_000
+"""Laboratories of imported scope tables that hold lines by the old edition are counted up to here."""
 
 _DAY = timedelta(days=1)
 
@@ -109,6 +114,9 @@ class Impact:
         First day on which the new one stands in place of the old one; None where the catalogue does not know it.
     ready
         Laboratories that have a scope line by the new one already.
+    holders
+        Laboratories of the imported scope tables with lines by the old one or by what adopts it identically; None
+        where no tables were given.
     notices
         What the reader must know to judge this: gaps of the catalogue, what was not looked at.
     """
@@ -122,6 +130,7 @@ class Impact:
     products: tuple[AffectedProduct, ...]
     ready: tuple[Laboratory, ...]
     notices: tuple[Text, ...]
+    holders: ScopeMatches | None = None
 
     @property
     def places(self) -> int:
@@ -137,6 +146,7 @@ def impact(
     *,
     products: Sequence[Product] = (),
     on: date | None = None,
+    scopes: Matcher | None = None,
 ) -> Impact:
     """Find everything in a pack that stands on ``old``, and say what the step to ``new`` asks of it.
 
@@ -150,13 +160,15 @@ def impact(
         Products to assess, such as the examples; the others are not looked at, and a notice says so.
     on
         The day that products are assessed on: by default the last one before ``new`` starts, else the catalogue's.
+    scopes
+        Imported scope tables to look into, beside the network of the pack.
 
     Raises
     ------
     PlanningError
         If both are one edition.
     """
-    return _Search(pack, catalogue, old, new).run(products, on)
+    return _Search(pack, catalogue, old, new).run(products, on, scopes)
 
 
 class _Search:
@@ -181,7 +193,7 @@ class _Search:
             if relation.object.is_dated or relation.object.stage
         }
 
-    def run(self, products: Sequence[Product], on: date | None) -> Impact:
+    def run(self, products: Sequence[Product], on: date | None, scopes: Matcher | None) -> Impact:
         rules = tuple(self._rules())
         tests = tuple(self._tests())
         return Impact(
@@ -194,6 +206,7 @@ class _Search:
             tuple(self._products(products, rules, tests, on or self.eve)),
             self._ready(),
             tuple(self._notices(products)),
+            self._holders(scopes) if scopes else None,
         )
 
     # -- the two editions ----------------------------------------------------------------------------------------------
@@ -307,6 +320,11 @@ class _Search:
                 for line in laboratory.lines
             )
         )
+
+    def _holders(self, scopes: Matcher) -> ScopeMatches:
+        """Match the old edition, as it was accepted on its last day, to imported scope tables."""
+        demand = Demand("", standards=(self.old,), as_of=self.eve)
+        return replace(scopes, catalogue=self.catalogue).match(demand, HOLDERS_SHOWN, counted=HOLDERS_COUNTED)
 
     def _products(
         self, products: Sequence[Product], rules: Sequence[AffectedRule], tests: Sequence[AffectedTest], on: date

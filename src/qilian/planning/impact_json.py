@@ -5,6 +5,7 @@ Fields are only ever added. Words come in both languages, so that a program need
 
 from collections.abc import Sequence
 
+from qilian.laboratories.scopes import ScopeMatches, matches_json
 from qilian.planning.impact import Citation, Impact
 from qilian.text import Text
 
@@ -63,7 +64,16 @@ def impact_to_data(impact: Impact) -> dict[str, object]:
         ],
         "ready_laboratories": [laboratory.id for laboratory in impact.ready],
         "notices": [_text(notice) for notice in impact.notices],
+        "holders": _holders(impact.holders),
     }
+
+
+def _holders(holders: ScopeMatches | None) -> dict[str, object] | None:
+    """Return who of the imported scope tables holds the old edition, each with its lines."""
+    if holders is None:
+        return None
+    found = matches_json(holders)
+    return {key: found[key] for key in ("count", "complete", "laboratories")}
 
 
 def _citations(citations: Sequence[Citation]) -> list[dict[str, object]]:

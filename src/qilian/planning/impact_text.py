@@ -18,6 +18,7 @@ _PARTS = {
     "lines": Text("实验室能力范围行", "Scope lines"),
     "products": Text("产品", "Products"),
 }
+_HOLDERS = Text("能力表中按旧版开展检测的实验室", "Laboratories of imported scope tables by the old edition")
 _STARTS = Text("自 {day} 起", "from {day} on")
 
 
@@ -45,4 +46,9 @@ def _lines(impact: Impact, language: Language) -> Iterator[str]:
         yield from (f"  {line}" for line in lines[:LINES_SHOWN])
         if len(lines) > LINES_SHOWN:
             yield f"  … +{len(lines) - LINES_SHOWN}"
+    if impact.holders is not None:
+        more = "" if impact.holders.complete else "+"
+        yield f"{_HOLDERS.say(language)}: {impact.holders.count}{more}"
+        for each in impact.holders.laboratories[:LINES_SHOWN]:
+            yield f"  {each.laboratory.name}: " + "; ".join(f"{line.standard} ({line.row})" for line in each.lines)
     yield from (f"• {notice.say(language)}" for notice in impact.notices)

@@ -1,5 +1,7 @@
 """Whom a change of edition hits: the lines of laboratories that are kept here, and the plans that one may read."""
 
+import shutil
+
 import pytest
 
 OLD, NEW = "ISO 3691-4:2020", "ISO 3691-4:2023"
@@ -85,6 +87,26 @@ def test_the_page_and_the_operation_say_the_same(demo):
     for each in data["rules"]:
         assert f"/rules/{each['id']}" in page
     assert f"/products/{data['products'][0]['number']}/" in page
+
+
+def test_laboratories_of_uploaded_scope_tables_are_told_by_page_and_operation(demo, home, tmp_path):
+    from qilian.laboratories.scopes import import_scopes
+    from qilian.portal.home import SCOPES_FOLDER
+
+    client, asked = client_of("firm"), {"old": OLD, "new": NEW}
+    assert client.get("/api/v1/standards/impact", asked).json()["holders"] is None
+    table = tmp_path / "table.csv"
+    rows = ("laboratory,object,parameter,standard", f"甲检测,AGV,制动,{OLD}", f"乙检测,AGV,制动,{NEW}")
+    table.write_text("\n".join(rows), encoding="utf-8")
+    try:
+        import_scopes(table, home / SCOPES_FOLDER)
+        holders = client.get("/api/v1/standards/impact", asked).json()["holders"]
+        assert [each["name"] for each in holders["laboratories"]] == ["甲检测"]
+        page = client.get("/products/impact", asked).content.decode()
+        assert "甲检测" in page
+        assert "乙检测" not in page
+    finally:
+        shutil.rmtree(home / SCOPES_FOLDER)
 
 
 def test_what_is_no_standard_is_said_beside_its_field_and_one_edition_is_no_change(demo):

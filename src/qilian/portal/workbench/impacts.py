@@ -1,7 +1,7 @@
 """Whom a change of edition hits among what the portal keeps: laboratories' lines, and the plans that an actor may read.
 
-The room :mod:`qilian.planning.impact` finds rules, tests and the lines of the network that is kept here; products are
-judged by their newest plans, as these were made: what binds them, and what they have tested.
+The room :mod:`qilian.planning.impact` finds rules, tests, the lines of the network that is kept here and the uploaded
+scope tables; products are judged by their newest plans, as these were made: what binds them, and what they have tested.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qilian.planning.impact import AffectedLine, Impact, impact
 from qilian.planning.impact_json import impact_to_data
 from qilian.portal.accounts.actor import Actor
+from qilian.portal.network.matching import scopes_matcher
 from qilian.portal.workbench.knowledge import pack_with_library
 from qilian.portal.workbench.models import Product
 from qilian.standards import StandardRef
@@ -78,7 +79,7 @@ def hit(actor: Actor, old: StandardRef, new: StandardRef) -> Hit:
         If both are one edition.
     """
     knowledge = pack_with_library()
-    found = impact(knowledge, knowledge.catalogue, old, new)
+    found = impact(knowledge, knowledge.catalogue, old, new, scopes=scopes_matcher())
     mine = actor.organisation.laboratory if actor.organisation else ""
     own = tuple(each for each in found.lines if mine and each.laboratory.id == mine)
     others = tuple(each for each in found.lines if not mine or each.laboratory.id != mine)
