@@ -99,6 +99,7 @@ def rows(cast, quick_plans: None) -> dict[str, Any]:
         "comments": commenting.say(actor, "rule", _a_rule(), "the source moved").pk,
         "people": colleague.pk,
         "demands": _a_demand(actor).pk,
+        **_improved(cast, actor),
         **_booked(cast, actor, plan),
         **_at_the_window(cast, actor, product),
         "evaluation": _a_contest(cast.actor("regulator")).pk,
@@ -202,6 +203,54 @@ def _a_demand(actor: Any) -> Any:
     demands.fill_in(row, actor, words, {})
     demands.raise_demand(row, actor)
     return row
+
+
+def _improved(cast: Any, firm: Any) -> dict[str, Any]:
+    """Return an open survey, and a problem of two demands of the firm with a clinic of two experts and a project."""
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from qilian.laboratories import working_days
+    from qilian.portal.improvement.commands import clinics, problems, projects, surveys
+    from qilian.portal.improvement.models import Expert
+    from qilian.portal.improvement.parts import write
+
+    regulator, colleague = cast.actor("regulator"), cast.actor("regulator", "colleague", region="330000")
+    ahead = working_days.after(timezone.localdate(), 15)
+    survey = surveys.draft(regulator)
+    write(survey, {"title": "调查", "closes": ahead})
+    surveys.publish(survey, regulator)
+    words = {"title": "精度下降", "words": "多家反映", "node": "harmonic-reducer", "tests": [], "severity": 2}
+    demands = [_a_demand(firm), _a_demand(firm)]
+    problem = problems.pose(regulator, demands, words, "会诊", ahead)
+    problems.move(problem, "list", regulator)
+    people = [cast.actor("expert"), cast.actor("expert", "second")]
+    experts = [
+        Expert.objects.create(user=each.user, organisation=each.organisation, nodes=["harmonic-reducer"]).pk
+        for each in people
+    ]
+    clinic = clinics.call(regulator, problem, experts, ahead, "杭州", "议程")
+    project = projects.draft(regulator, problem, None)
+    work = {"kind": "solving", "title": "寿命攻关", "words": "改进热处理", "lead": firm.organisation}
+    write(project, {**work, "begins": ahead, "ends": ahead.replace(year=ahead.year + 1)})
+    projects.add_milestone(project, regulator, "验证", ahead)
+    projects.add_target(project, regulator, "602520", "first-pass-yield", Decimal(90), Decimal(98))
+    projects.start(project, regulator)
+    target = project.targets.get()
+    projects.measure(target, regulator, Decimal(98))
+    effect = {"kind": "effect", "title": "合格率提高", "target": target, "basis": "before_after"}
+    return {
+        "surveys": survey.pk,
+        "problems": problem.pk,
+        "demand": demands[0].pk,
+        "clinics": clinic.pk,
+        "seat": clinic.seats.latest("pk").pk,
+        "projects": project.pk,
+        "milestone": project.milestones.get().pk,
+        "target": target.pk,
+        "result": projects.add_result(project, colleague, effect).pk,
+    }
 
 
 def _an_order(clerk: Any, firm: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Surveys and demands for programs: what asks a firm, sending demands, and what becomes of them."""
+"""Demands for programs: sending them, and what becomes of them."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -24,32 +24,6 @@ SIDES = Access(frozenset({"firm", "window", "regulator"}))
 FIRMS = Access(frozenset({"firm"}))
 Line = Annotated[str, Field(min_length=4, max_length=80, pattern=r"\S")]
 Value = Annotated[str, Field(max_length=2000)]
-
-
-class QuestionOut(Schema):
-    """A question of a survey."""
-
-    id: str
-    text: str
-    kind: str = Field(description="`words`, `number`, `yes_no`, `choice` or `choices`.")
-    choices: list[str]
-    required: bool
-
-
-class SurveyOut(Schema):
-    """A survey."""
-
-    number: int
-    reference: str
-    title: str
-    words: str
-    organisation: str
-    region: str = Field(description="The division whose firms it asks.")
-    closes: date | None
-    state: str
-    node: str = Field(description="Id of the part of the chain that it is about; empty for any.")
-    tests: list[str]
-    questions: list[QuestionOut]
 
 
 class FirmDemandIn(Given):
@@ -111,14 +85,6 @@ class DemandSearch(Wanted):
     survey: Id | None = None
 
 
-@router.get("/surveys/", response={200: Page[SurveyOut], **ANSWERS}, summary="List surveys")
-@allow(SIDES)
-def surveys(request: PortalRequest, asked: Asked) -> dict[str, Any]:
-    """List the surveys that ask the firm, or that were made here and below."""
-    found = Survey.objects.visible_to(request.actor).exclude(state="discarded").select_related("organisation")
-    return paged(found, asked, _survey)
-
-
 @router.get("/demands/", response={200: Page[DemandOut], **ANSWERS}, summary="List demands")
 @allow(SIDES)
 def all_demands(request: PortalRequest, wanted: Annotated[DemandSearch, Query()], asked: Asked) -> dict[str, Any]:
@@ -175,12 +141,6 @@ def move(request: PortalRequest, number: Id, given: DemandMove) -> tuple[int, di
 def _readable(request: PortalRequest, number: int) -> Demand:
     rows = Demand.objects.visible_to(request.actor)
     return get_object_or_404(rows.select_related("firm", "maker", "owner", "survey", "order__mandate"), pk=number)
-
-
-def _survey(row: Survey) -> dict[str, Any]:
-    plain = ("reference", "title", "words", "region", "closes", "state", "node", "tests", "questions")
-    names = {name: getattr(row, name) for name in plain}
-    return {"number": row.pk, "organisation": row.organisation.name, **names}
 
 
 def _demand(row: Demand) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from qilian.portal.api import (
     bookings,
     chain,
     changes,
+    clinics,
     comments,
     counter,
     demands,
@@ -35,14 +36,17 @@ from qilian.portal.api import (
     own_laboratory,
     people,
     plans,
+    posing,
     problems,
     products,
+    projects,
     questions,
     rules,
     samples,
     shared,
     standards,
     start,
+    surveys,
     window_booking,
 )
 from qilian.portal.api.guards import LOGGED_IN
@@ -112,8 +116,12 @@ api.add_router("/mandates", mandates.router)
 api.add_router("/", opinions.router)
 api.add_router("/evaluation", evaluation.content)
 api.add_router("/evaluation", evaluation.router)
+api.add_router("/", surveys.router)
 api.add_router("/", demands.router)
 api.add_router("/", improvement.router)
+api.add_router("/", posing.router)
+api.add_router("/", clinics.router)
+api.add_router("/", projects.router)
 api.add_router("/laboratories", own_laboratory.router)
 api.add_router("/laboratories", laboratories.router)
 api.add_router("/chain", chain.router)

@@ -1,5 +1,6 @@
 """The public list of problems for programs: what is known, how far each reaches, and what came of it."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from django.db.models import Count
@@ -12,8 +13,9 @@ from qilian.portal.api.guards import allow
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
 from qilian.portal.api.shapes import Id, Wanted
+from qilian.portal.improvement.lines import line_of
 from qilian.portal.improvement.mapping import reach
-from qilian.portal.improvement.models import Problem
+from qilian.portal.improvement.models import Problem, Project
 
 router = Router(tags=["improvement"])
 
@@ -52,6 +54,43 @@ class ProjectOut(Schema):
     results: list[ResultOut]
 
 
+class LineDemand(Schema):
+    """A demand of a problem."""
+
+    number: int
+    reference: str
+    firm: str
+    title: str
+    state: str
+
+
+class LineClinic(Schema):
+    """A clinic on a problem."""
+
+    number: int
+    reference: str
+    on: date
+    state: str
+    experts: list[str]
+    advice: str
+
+
+class LineProject(ProjectOut):
+    """A project on a problem; its number and clinic where the account may read it."""
+
+    number: int | None
+    clinic: int | None
+
+
+class WholeLine(Schema):
+    """The line of a problem from demands to standards, as far as the account may see it."""
+
+    problem: ProblemOut
+    demands: list[LineDemand]
+    clinics: list[LineClinic]
+    projects: list[LineProject]
+
+
 class ProblemWhole(ProblemOut):
     """A problem with its reach and its projects."""
 
@@ -74,7 +113,7 @@ def problems(request: PortalRequest, wanted: Annotated[ProblemSearch, Query()], 
     rows = Problem.objects.visible_to(request.actor).annotate(count=Count("demands"))
     rows = rows.filter(state=wanted.state) if wanted.state else rows
     rows = rows.filter(node=wanted.node) if wanted.node else rows
-    return paged(rows.order_by("-severity", "-pk"), asked, lambda row: _problem(row, row.count))
+    return paged(rows.order_by("-severity", "-pk"), asked, lambda row: problem_out(row, row.count))
 
 
 @router.get("/problems/{number}", response={200: ProblemWhole, **ANSWERS}, summary="Read a problem")
@@ -84,29 +123,67 @@ def problem(request: PortalRequest, number: Id) -> dict[str, Any]:
     row = get_object_or_404(Problem.objects.visible_to(request.actor), pk=number)
     found = reach(row.node) if row.node else None
     return {
-        **_problem(row, row.demands.count()),
+        **problem_out(row, row.demands.count()),
         "downstream": [each.id for each in found.nodes] if found else [],
         "machines": [each.id for each in found.machines] if found else [],
+        "projects": [_project(project) for project in row.projects.published().prefetch_related("results")],
+    }
+
+
+@router.get("/problems/{number}/line", response={200: WholeLine, **ANSWERS}, summary="Walk a problem's line")
+@allow(ANYONE)
+def line(request: PortalRequest, number: Id) -> dict[str, Any]:
+    """Return the demands, clinics, projects and results of a problem; each of them names its problem, too."""
+    row = get_object_or_404(Problem.objects.visible_to(request.actor), pk=number)
+    found = line_of(row, request.actor)
+    return {
+        "problem": problem_out(row, found.count),
+        "demands": [
+            {
+                "number": each.pk,
+                "reference": each.reference,
+                "firm": each.firm.name,
+                "title": each.title,
+                "state": each.state,
+            }
+            for each in found.demands
+        ],
+        "clinics": [
+            {
+                "number": each.pk,
+                "reference": each.reference,
+                "on": each.on,
+                "state": each.state,
+                "experts": [str(seat.expert) for seat in each.seats.all()],
+                "advice": each.advice,
+            }
+            for each in found.clinics
+        ],
         "projects": [
             {
-                "title": project.title,
-                "kind": project.kind,
-                "state": project.state,
-                "results": [
-                    {
-                        "kind": each.kind,
-                        "title": each.title,
-                        "reference": each.reference,
-                        "verified": each.verified is not None if each.kind == "effect" else None,
-                    }
-                    for each in project.results.all()
-                ],
+                **_project(each),
+                "number": each.pk if seen else None,
+                "clinic": each.clinic_id if seen and found.handles else None,
             }
-            for project in row.projects.published().prefetch_related("results")
+            for each, seen in found.projects
         ],
     }
 
 
-def _problem(row: Problem, count: int) -> dict[str, Any]:
+def problem_out(row: Problem, count: int) -> dict[str, Any]:
+    """Return a problem with so many demands as :class:`ProblemOut`."""
     plain = ("reference", "title", "words", "region", "node", "tests", "severity", "state", "outcome")
     return {"number": row.pk, "demands": count, **{name: getattr(row, name) for name in plain}}
+
+
+def _project(row: Project) -> dict[str, Any]:
+    results = [
+        {
+            "kind": each.kind,
+            "title": each.title,
+            "reference": each.reference,
+            "verified": each.verified is not None if each.kind == "effect" else None,
+        }
+        for each in row.results.all()
+    ]
+    return {"title": row.title, "kind": row.kind, "state": row.state, "results": results}

@@ -28,6 +28,8 @@ TITLES: Mapping[str, "str | Promise"] = {
     "appointments": gettext_lazy("Appointments at a laboratory"),
     "samples": gettext_lazy("Sample units"),
     "improvement": gettext_lazy("Problems of the chain"),
+    "clinics": gettext_lazy("Experts and clinics"),
+    "projects": gettext_lazy("Projects"),
     "orders": gettext_lazy("Work orders of the service window"),
     "mandates": gettext_lazy("Mandates"),
     "opinions": gettext_lazy("Ratings and complaints"),

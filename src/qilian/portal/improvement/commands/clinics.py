@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -10,12 +11,25 @@ from django.utils.translation import gettext as _
 from qilian.portal.accounts.actor import Actor
 from qilian.portal.accounts.models import Organisation, User
 from qilian.portal.history.firing import begin, fire
-from qilian.portal.history.recording import record
+from qilian.portal.history.recording import record, writing
 from qilian.portal.improvement.errors import ImprovementRefused
 from qilian.portal.improvement.experts import Excluded, Match, interest, match
 from qilian.portal.improvement.models import Clinic, Expert, Problem, Seat
 from qilian.portal.notices.telling import tell
 from qilian.text import Text
+
+
+def declare(actor: Actor, fields: dict[str, Any]) -> Expert:
+    """Keep what an expert says of themselves: the row's fields, and the firms of ``interests``."""
+    assert actor.user is not None
+    assert actor.organisation is not None
+    given = {**fields, "organisation": actor.organisation}
+    interests = given.pop("interests")
+    with writing():
+        row, _made = Expert.objects.update_or_create(user=actor.user, defaults=given)
+        row.interests.set(interests)
+        record(actor, "declare", row, data={"interests": [each.pk for each in interests]})
+    return row
 
 
 def candidates(problem: Problem, actor: Actor) -> tuple[list[Match], list[Excluded]]:

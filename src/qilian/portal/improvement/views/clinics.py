@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from qilian.portal.accounts.access import only
 from qilian.portal.accounts.actor import PortalRequest
-from qilian.portal.history.recording import about, record, writing
+from qilian.portal.history.recording import about
 from qilian.portal.improvement.commands import clinics as meeting
 from qilian.portal.improvement.forms.clinics import CallForm, ExpertForm, FindingForm, of_expert
 from qilian.portal.improvement.models import Clinic, Expert, Problem, Seat
@@ -37,20 +37,7 @@ def profile(request: PortalRequest) -> HttpResponse:
     row = Expert.objects.filter(user=actor.user).first()
     form = ExpertForm(request.POST if request.method == "POST" else None, initial=of_expert(row))
     if request.method == "POST" and form.is_valid():
-
-        def act() -> None:
-            given = dict(form.cleaned_data)
-            interests = given.pop("interests")
-            assert actor.user is not None
-            assert actor.organisation is not None
-            with writing():
-                kept, _made = Expert.objects.update_or_create(
-                    user=actor.user, defaults={**given, "organisation": actor.organisation}
-                )
-                kept.interests.set(interests)
-                record(actor, "declare", kept, data={"interests": [each.pk for each in interests]})
-
-        attempt(request, act, _("Saved."))
+        attempt(request, lambda: meeting.declare(actor, form.cleaned_data), _("Saved."))
         return redirect("improvement:clinics")
     return render(request, "improvement/expert.html", {"form": form})
 

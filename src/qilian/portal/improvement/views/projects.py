@@ -25,7 +25,8 @@ from qilian.portal.improvement.forms.projects import (
     ResultForm,
     TargetForm,
 )
-from qilian.portal.improvement.models import Clinic, Demand, Problem, Project, Target
+from qilian.portal.improvement.lines import line_of
+from qilian.portal.improvement.models import Clinic, Problem, Project, Target
 from qilian.portal.improvement.views.common import PAGE, attempt, version_of
 from qilian.portal.improvement.views.problems import regulators
 from qilian.text import Text
@@ -177,22 +178,7 @@ def line(request: PortalRequest, number: int) -> HttpResponse:
     """Show the whole line of a problem, from demands to standards, as far as the reader may see it; to be printed."""
     actor = request.actor
     problem = get_object_or_404(Problem.objects.visible_to(actor).select_related("organisation"), pk=number)
-    handles = Problem.objects.handled_by(actor).filter(pk=number).exists()
-    projects = problem.projects.exclude(state="discarded") if handles else problem.projects.published()
-    seen = set(Project.objects.visible_to(actor).filter(problem=problem).values_list("pk", flat=True))
-    shown = {
-        "problem": problem,
-        "handles": handles,
-        "has_results": projects.filter(results__isnull=False).exists(),
-        "count": problem.demands.count(),
-        "demands": Demand.objects.visible_to(actor).filter(problem=problem).select_related("firm"),
-        "clinics": Clinic.objects.visible_to(actor).filter(problem=problem).prefetch_related("seats__expert__user"),
-        "projects": [
-            (each, each.pk in seen)
-            for each in projects.select_related("clinic", "lead").prefetch_related("results__target", "targets")
-        ],
-    }
-    return render(request, "improvement/line.html", shown)
+    return render(request, "improvement/line.html", {"problem": problem, "line": line_of(problem, actor)})
 
 
 def _targets(project: Project) -> list[tuple[Target, list[Text]]]:
