@@ -58,7 +58,7 @@ def asked(client, address: str) -> list[str]:
 def test_no_page_asks_more_than_its_share(product: int, login: str):
     from qilian.portal.evaluation import contests
     from qilian.portal.evaluation.models import Contest
-    from qilian.portal.improvement.models import Demand, Problem, Survey
+    from qilian.portal.improvement.models import Demand, Problem, Project, Survey
     from qilian.portal.window.models import Order
 
     client, table = client_of(login), most(login)
@@ -72,6 +72,7 @@ def test_no_page_asks_more_than_its_share(product: int, login: str):
         "survey": Survey.objects.get().pk,
         "firm": contests.opened(contest).figures.ids[0],
         "problem": Problem.objects.get(state="solving").pk,
+        "project": Project.objects.latest("pk").pk,
     }
     found = {page: asked(client, page.format(**rows)) for page in table}
     over = {page: queries for page, queries in found.items() if len(queries) > table[page]}

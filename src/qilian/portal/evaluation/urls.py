@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qilian.portal.evaluation.views import boards, contests, figures, imports, tools
+from qilian.portal.evaluation.views import boards, contests, figures, imports, tools, work_boards
 
 app_name = "evaluation"
 _FIGURE = "figures/<str:key>/<slug:system>/<slug:indicator>/<slug:period>/"
@@ -17,6 +17,11 @@ urlpatterns = [
     path("boards/", boards.own, name="boards"),
     path("boards/<str:region>/", boards.board, name="board"),
     path("boards/<str:region>/board.xlsx", boards.export, name="board_export"),
+    path("boards/<str:region>/chain/", work_boards.chain, name="chain_board"),
+    path("boards/<str:region>/chain.xlsx", work_boards.chain_export, name="chain_board_export"),
+    path("boards/<str:region>/chain/<str:name>/", work_boards.system, name="chain_system"),
+    path("boards/<str:region>/projects/", work_boards.projects, name="project_board"),
+    path("boards/<str:region>/projects.xlsx", work_boards.projects_export, name="project_board_export"),
     path("tools/", tools.tools, name="tools"),
     path("tools/<str:name>/", tools.fact, name="fact"),
     path("figures/", figures.figures, name="figures"),

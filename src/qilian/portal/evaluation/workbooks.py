@@ -55,7 +55,7 @@ def workbook(contest: Contest, language: Language) -> bytes:
         [Text("指标", "Indicator").say(language), _SHEETS[2].say(language)],
     )
     tables = (_ranking(contest.scores.ranked), figures, weights)
-    return _book([(name.say(language), head, rows) for name, head, rows in zip(_SHEETS, heads, tables, strict=True)])
+    return book([(name.say(language), head, rows) for name, head, rows in zip(_SHEETS, heads, tables, strict=True)])
 
 
 def board(lines: Iterable[Line], standings: Iterable[Standing], language: Language) -> bytes:
@@ -78,7 +78,7 @@ def board(lines: Iterable[Line], standings: Iterable[Standing], language: Langua
     head = [each.say(language) for each in _BOARD]
     ranking_head = [each.say(language) for each in _RANKING]
     targets = Text("目标", "Targets").say(language)
-    return _book([(targets, head, rows), (_SHEETS[0].say(language), ranking_head, _ranking(standings))])
+    return book([(targets, head, rows), (_SHEETS[0].say(language), ranking_head, _ranking(standings))])
 
 
 def _ranking(standings: Iterable[Standing]) -> list[list[object]]:
@@ -88,7 +88,8 @@ def _ranking(standings: Iterable[Standing]) -> list[list[object]]:
     ]
 
 
-def _book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> bytes:
+def book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> bytes:
+    """Return a workbook of sheets: name, heads, rows."""
     import xlsxwriter
 
     stream = io.BytesIO()

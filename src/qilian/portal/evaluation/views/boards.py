@@ -30,7 +30,7 @@ def own(request: PortalRequest) -> HttpResponse:
 @require_GET
 def board(request: PortalRequest, region: str) -> HttpResponse:
     """Show a division's targets, the divisions below, and the ranking of its firms."""
-    about = _division(request, region)
+    about = division(request, region)
     context = _context(request, about)
     ranking = boards.ranking(request.actor, about)
     if ranking:
@@ -46,16 +46,21 @@ def board(request: PortalRequest, region: str) -> HttpResponse:
 @require_GET
 def export(request: PortalRequest, region: str) -> HttpResponse:
     """Give the board's figures and ranking as a workbook."""
-    about = _division(request, region)
+    about = division(request, region)
     context, ranking = _context(request, about), boards.ranking(request.actor, about)
     content = workbooks.board(context["lines"], ranking.standings if ranking else (), page_language())
+    return workbook(content, f"{about.name} {context['period']}")
+
+
+def workbook(content: bytes, name: str) -> HttpResponse:
+    """Answer with a workbook to be kept under a name."""
     answer = HttpResponse(content, content_type=workbooks.MEDIA_TYPE)
-    name = f"{about.name} {context['period']}.xlsx"
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
     return answer
 
 
-def _division(request: PortalRequest, region: str) -> Subject:
+def division(request: PortalRequest, region: str) -> Subject:
+    """Return a division of which the actor sees the dashboards."""
     found = subjects.find(request.actor, f"region:{region}")
     if found is None:
         raise Http404
