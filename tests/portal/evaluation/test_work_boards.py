@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def work(cast):
-    """In Hangzhou a solved and an open problem of reducers and one of no part; a project that is late; one in Ningbo."""
+    """Problems of Hangzhou, solved, open and of no part, with projects; a problem and its project of Ningbo."""
     from django.utils import timezone
 
     from qilian.portal.improvement.models import Milestone, Problem, Project, Result, Target
