@@ -36,6 +36,7 @@ def test_the_picture_is_saved_as_svg(page, log_in):
         assert ("电池包" if "system" in address else "整机") in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
 def test_every_page_fits_and_is_accessible(page, log_in, accessible):
     log_in("regulator")

@@ -3,6 +3,7 @@
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_reference_fits_and_is_accessible(page, accessible, width: int):

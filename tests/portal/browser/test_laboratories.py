@@ -11,6 +11,7 @@ import pytest
 GOOD, BAD = 5_000, 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
 def test_every_page_fits_and_is_accessible(page, log_in, accessible):
     log_in("laboratory")

@@ -16,6 +16,7 @@ def fits(page, address: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
 def test_every_page_fits_and_is_accessible(page, log_in, accessible):
     log_in("window")

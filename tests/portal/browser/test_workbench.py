@@ -8,6 +8,7 @@ PLAN = "/products/3/plans/1/"
 """The demo's plan: the sample robot is the third of the demo's products."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
 def test_every_page_fits_and_is_accessible(page, log_in, accessible):
     log_in("firm")

@@ -36,6 +36,7 @@ def harmless(answer, address: str, page_of: type):
     return page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["firm", "operator", "expert", "regulator", "laboratory", "anonymous"])
 def test_no_page_runs_what_somebody_sent(demo_client, database: str, role: str, page_of, walk):
     from qilian.portal.accounts.models import Organisation, User
@@ -58,6 +59,7 @@ def test_no_page_runs_what_somebody_sent(demo_client, database: str, role: str, 
     walk(client, check)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["anonymous", "firm", "operator"])
 def test_no_page_says_a_script_of_the_address_again(cast, endpoints: list, actor: str, page_of):
     """Every endpoint without arguments, asked with a script in each parameter that pages use."""

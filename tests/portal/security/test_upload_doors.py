@@ -93,6 +93,7 @@ def sent(demo_client, door: tuple[str, str, dict[str, str]], target: str, name: 
     return demo_client(role).post(target, {**others, field: file}, follow=True)
 
 
+@pytest.mark.slow
 def test_the_doors_are_found_and_take_what_they_are_for(demo_client, doors, repository: Path):
     """Without this the refusals below could come from a field that is missing."""
     product = repository / "examples" / "products" / "mir250.yaml"
@@ -104,6 +105,7 @@ def test_the_doors_are_found_and_take_what_they_are_for(demo_client, doors, repo
         assert rows() != before, address
 
 
+@pytest.mark.slow
 def test_no_door_takes_what_is_hostile(demo_client, doors, home: Path):
     assert len(doors) >= 2
     kept, before = files_below(home), rows()
@@ -121,6 +123,7 @@ def test_no_door_takes_what_is_hostile(demo_client, doors, home: Path):
     assert not list(Path("/tmp").glob("qilian-escaped*"))
 
 
+@pytest.mark.slow
 def test_a_gigabyte_is_refused_at_every_door_before_a_byte_is_read(doors, demo_client):
     class Unread(io.BytesIO):
         def read(self, *_: object) -> bytes:

@@ -238,6 +238,7 @@ def owner_of(name: str) -> str:
     return next(kind for kind in ("firm", "laboratory", "window", "regulator") if line[kind] != "-")
 
 
+@pytest.mark.slow
 def test_a_number_of_another_s_row_does_not_exist(cast, numbers, endpoints: list):
     """Every role but the operator and who oversees the firm's region, by GET and POST; the owner is the control."""
     from django.test import Client
@@ -283,6 +284,7 @@ def _posts(endpoints: list, numbers: dict) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 def test_no_write_of_a_page_goes_without_the_token(cast, numbers, endpoints: list):
     """Also with a token but from another site: the browser's own word (Origin) counts then."""
     from django.test import Client
@@ -327,6 +329,7 @@ def test_no_write_of_the_interface_goes_by_session_without_the_token(cast, numbe
     assert writes >= 1
 
 
+@pytest.mark.slow
 def test_reading_changes_nothing(cast, numbers, endpoints: list):
     """GET of every address by the owner writes no row, but that of the session and how often a link was opened."""
     from django.db import connection
@@ -351,6 +354,7 @@ def test_reading_changes_nothing(cast, numbers, endpoints: list):
             assert not written, f"{login} {name}: {written[0][:200]}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["anonymous", "firm", "operator"])
 def test_no_address_leads_to_another_site(cast, endpoints: list, actor: str):
     """Every address without arguments, by GET and POST, with each trick in each name that a redirect may listen to."""
