@@ -173,7 +173,7 @@ def _prepare() -> None:
     from django.utils import timezone
 
     from qilian.portal.accounts.models import Membership, Organisation, User
-    from qilian.portal.network.models import Bench, Laboratory
+    from qilian.portal.network.models import Bench, Laboratory, Line
     from qilian.portal.workbench.models import Plan, Product
 
     firms = []
@@ -184,6 +184,8 @@ def _prepare() -> None:
     laboratory = Laboratory.objects.create(code="lab", name="lab", tier="city", region="330100", city="hangzhou")
     for n in range(BENCHES):
         Bench.objects.create(laboratory=laboratory, code=f"b{n}", name=f"b{n}", opens="Mon-Sun 0-24")
+        offer = {"benches": [f"b{n}"], "hours": 6, "price": 100, "accredited": True}
+        Line.objects.create(laboratory=laboratory, row=f"r{n}", object="x", parameter="x", reference="x", **offer)
     origin = datetime.combine(timezone.localdate() + timedelta(days=30), datetime.min.time())
     chance = random.Random(1)
     word = {"zh": "机", "en": "machine"}
@@ -194,7 +196,7 @@ def _prepare() -> None:
             end = start + timedelta(hours=chance.randint(1, 6))
             steps.append(
                 {"lot": "machine", "lot_name": word, "city_name": word, "unit": 0, "test": f"T{place}", "price": 100}
-                | {"bench": f"b{bench}", "start": start.isoformat(), "end": end.isoformat()}
+                | {"bench": f"b{bench}", "scope_row": f"r{bench}", "start": start.isoformat(), "end": end.isoformat()}
             )
         itinerary = {"objective": "time", "steps": steps, "start": origin.isoformat(), "transfer_price": 0}
         product = Product.objects.create(

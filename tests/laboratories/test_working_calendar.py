@@ -136,3 +136,17 @@ def test_opening_hours_are_written_as_they_are_read(written: str, again: str):
     hours = OpeningHours.parse(written)
     assert str(hours) == again
     assert OpeningHours.parse(str(hours)) == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("Mon-Fri 8-17", "周一至周五 8:00–17:00", "Mon–Fri 8:00–17:00"),
+        ("Mon-Fri 8-17; Sat 8-12", "周一至周五 8:00–17:00；周六 8:00–12:00", "Mon–Fri 8:00–17:00; Sat 8:00–12:00"),
+        ("Sat-Sun 0-24", "周六至周日 0:00–24:00", "Sat–Sun 0:00–24:00"),
+    ],
+)
+def test_opening_hours_are_said_in_both_languages(text: str, zh: str, en: str):
+    opens = OpeningHours.parse(text)
+    assert (opens.words.zh, opens.words.en) == (zh, en)
+    assert str(opens) == text

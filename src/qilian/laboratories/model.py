@@ -5,7 +5,7 @@ and a network that finds the scope lines of a test without looking at all the ot
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ Hours: TypeAlias = tuple[int, int]
 Busy: TypeAlias = tuple[datetime, datetime]
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_ZH_DAYS = "一二三四五六日"
 _OPENING = re.compile(r"(?P<first>[A-Z][a-z]{2})(-(?P<last>[A-Z][a-z]{2}))? (?P<start>\d{1,2})-(?P<end>\d{1,2})")
 
 
@@ -124,14 +125,28 @@ class OpeningHours:
 
     def __str__(self) -> str:
         """Write the hours as :meth:`parse` reads them, days with the same hours together."""
-        parts: list[str] = []
+        return "; ".join(
+            f"{'-'.join(_DAYS[day] for day in dict.fromkeys(days))} {start}-{end}"
+            for days, (start, end) in self._spans()
+        )
+
+    @property
+    def words(self) -> Text:
+        """The hours as people read them: ``周一至周五 8:00–17:00``, ``Mon–Fri 8:00–17:00``."""
+        zh, en = [], []
+        for days, (start, end) in self._spans():
+            hours = f"{start}:00–{end}:00"
+            zh.append(f"{'至'.join(f'周{_ZH_DAYS[day]}' for day in dict.fromkeys(days))} {hours}")
+            en.append(f"{'–'.join(_DAYS[day] for day in dict.fromkeys(days))} {hours}")
+        return Text("；".join(zh), "; ".join(en))
+
+    def _spans(self) -> Iterator[tuple[tuple[int, int], Hours]]:
+        """Yield first and last of days with the same hours, with each of these hours."""
         first = 0
         for day in range(1, len(_DAYS) + 1):
             if day == len(_DAYS) or self.week[day] != self.week[first]:
-                days = _DAYS[first] if day - first == 1 else f"{_DAYS[first]}-{_DAYS[day - 1]}"
-                parts += [f"{days} {start}-{end}" for start, end in self.week[first]]
+                yield from (((first, day - 1), hours) for hours in self.week[first])
                 first = day
-        return "; ".join(parts)
 
     @property
     def longest_hours(self) -> int:

@@ -161,6 +161,25 @@ def test_an_owner_holds_only_so_many_paths_at_once(plan, cast, monkeypatch):
     assert holding.hold(firm, plan).state == "held", "a hold whose time is over counts no more"
 
 
+@pytest.mark.parametrize("change", [{"price": 1}, {"benches": []}])
+def test_an_older_plan_binds_no_laboratory_to_what_it_offers_no_more(plan, cast, change):
+    """A firm could keep a plan from before a price went up, and book by it."""
+    from qilian.portal.booking.commands.holding import hold
+    from qilian.portal.booking.errors import BookingError
+    from qilian.portal.network.models import Line
+    from qilian.portal.workbench import making
+
+    step, firm = plan.result["itinerary"]["steps"][0], cast.actor("firm")
+    line = Line.objects.get(row=step["scope_row"])
+    for name, value in change.items():
+        setattr(line, name, value)
+    line.save()
+    with pytest.raises(BookingError, match=step["bench"]):
+        hold(firm, plan)
+    assert slots() == 0
+    assert hold(firm, making.make(plan.product, firm)).state == "held", "a new plan counts with what is offered now"
+
+
 def test_an_expired_hold_gives_way_to_who_wants_its_hours(held, plan, cast):
     from django.utils import timezone
 

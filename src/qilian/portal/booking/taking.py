@@ -18,7 +18,7 @@ from qilian.portal.booking.models import Appointment, Path
 from qilian.portal.history.firing import begin_all, fire_all
 from qilian.portal.history.recording import OnBehalf
 from qilian.portal.network.guard import NAME as GUARD
-from qilian.portal.network.models import Bench, Purpose, Slot
+from qilian.portal.network.models import Bench, Line, Purpose, Slot
 
 Step = Mapping[str, Any]
 
@@ -29,7 +29,8 @@ def benches_of(steps: Sequence[Step]) -> dict[str, Bench]:
     Raises
     ------
     BookingError
-        If one is gone or takes no appointments any more, or a step has begun already.
+        If one is gone or takes no appointments any more, if its laboratory offers the test there no more or at another
+        price, or a step has begun already.
     """
     codes = {step["bench"] for step in steps}
     rows = Bench.objects.filter(code__in=codes, is_open=True).select_related("laboratory")
@@ -40,9 +41,23 @@ def benches_of(steps: Sequence[Step]) -> dict[str, Bench]:
             _("these benches take no appointments: %(benches)s") % {"benches": ", ".join(gone)},
             mend=_("make a new plan"),
         )
+    _refuse_changed_offers(steps)
     if any(aware(step["start"]) <= timezone.now() for step in steps):
         raise BookingError(_("the plan has begun already"), mend=_("make a new plan for a later date"))
     return benches
+
+
+def _refuse_changed_offers(steps: Sequence[Step]) -> None:
+    """Refuse a plan older than what its laboratories offer now: nobody is bound by yesterday's price."""
+    lines = {line.row: line for line in Line.objects.filter(row__in={step["scope_row"] for step in steps})}
+    for step in steps:
+        line = lines.get(step["scope_row"])
+        if line is None or step["bench"] not in line.benches or line.price != round(step["price"]):
+            raise BookingError(
+                _("bench %(bench)s does this test no more, or at another price: %(test)s")
+                % {"bench": step["bench"], "test": step["test"]},
+                mend=_("make a new plan"),
+            )
 
 
 def take(steps: Sequence[Step], benches: Mapping[str, Bench]) -> list[Slot]:

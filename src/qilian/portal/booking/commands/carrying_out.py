@@ -20,6 +20,7 @@ from qilian.portal.history.firing import fire, refuse_older
 from qilian.portal.history.recording import writing
 from qilian.portal.network.guard import NAME as GUARD
 from qilian.portal.network.models import Bench, Line
+from qilian.portal.site.templatetags.portal import page_language
 from qilian.text import Text
 
 
@@ -199,7 +200,9 @@ def _refuse_unfit(appointment: Appointment, bench: Bench, begins: datetime, ends
     attended = _is_attended(appointment)
     if moment != datetime.combine(moment.date(), time(moment.hour)) or not (fits if attended else starts):
         raise BookingError(
-            _("the bench is not open for the whole test then (%(hours)s)") % {"hours": bench.opens}, where=bench.code
+            _("the bench is not open for the whole test then (%(hours)s)")
+            % {"hours": bench.opening.say(page_language())},
+            where=bench.code,
         )
 
 

@@ -138,6 +138,11 @@ class Bench(models.Model):
         return self.name
 
     @property
+    def opening(self) -> Text:
+        """The opening hours as people read them, in both languages."""
+        return OpeningHours.parse(self.opens).words
+
+    @property
     def title(self) -> Text:
         """The name in both languages."""
         return Text(self.name, self.name_en or self.name)
