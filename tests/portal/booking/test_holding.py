@@ -1,6 +1,6 @@
 """A path is held whole or not at all, for a quarter of an hour, once for each key; confirming makes it firm."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -159,6 +159,56 @@ def test_an_owner_holds_only_so_many_paths_at_once(plan, cast, monkeypatch):
     assert slots() == before
     Path.objects.filter(pk=first.pk).update(expires=timezone.now())
     assert holding.hold(firm, plan).state == "held", "a hold whose time is over counts no more"
+
+
+def test_hours_that_are_held_again_and_again_are_let_go(plan, cast):
+    """Else a firm would keep benches for ever by cancelling just in time and holding anew, or by another product."""
+    from django.utils import timezone
+
+    from qilian.portal.booking.commands.ending import cancel
+    from qilian.portal.booking.commands.holding import MOST_TRIES, TRIES_WITHIN, confirm, hold, release_expired
+    from qilian.portal.booking.errors import BookingError
+    from qilian.portal.booking.models import Path
+    from qilian.portal.workbench.models import Product
+
+    firm, other = cast.actor("firm"), cast.actor("firm", "other")
+    cancel(firm, confirm(firm, hold(firm, plan)))  # which was booked, and is no try
+    tries = []
+    for number in range(MOST_TRIES):
+        path = hold(firm, plan, key=f"try {number}")
+        tries.append(path.pk)
+        if number % 2:
+            cancel(firm, path)
+        else:
+            Path.objects.filter(pk=path.pk).update(expires=timezone.now())
+            release_expired()
+    assert hold(firm, plan, key="try 0").pk == tries[0], "a retry of a request is none"
+    own = Product.objects.get(pk=plan.product_id)
+    own.pk, own.identifier = None, "another product of the firm"
+    own.save()
+    for product in (plan.product, own):
+        plan.product = product
+        with pytest.raises(BookingError, match=rf"{MOST_TRIES} 次.*\d\d-\d\d \d\d:\d\d"):
+            hold(firm, plan)
+        assert slots() == 0
+
+    of_another_firm = Product.objects.get(pk=own.pk)
+    of_another_firm.pk, of_another_firm.organisation = None, other.organisation
+    of_another_firm.save()
+    plan.product = of_another_firm
+    cancel(other, hold(other, plan))  # others may have them
+    plan.product = own
+    steps = plan.result["itinerary"]["steps"]
+    later = [{**step, **{key: _a_week_later(step[key]) for key in ("start", "end")}} for step in steps]
+    plan.result["itinerary"]["steps"] = later
+    cancel(firm, hold(firm, plan))  # and the firm others
+    plan.result["itinerary"]["steps"] = steps
+    Path.objects.filter(pk=tries[0]).update(made=timezone.now() - TRIES_WITHIN)
+    assert hold(firm, plan).state == "held", "a day after the first of them"
+
+
+def _a_week_later(moment: str) -> str:
+    return (datetime.fromisoformat(moment) + timedelta(days=7)).isoformat()
 
 
 @pytest.mark.parametrize("change", [{"price": 1}, {"benches": []}])

@@ -29,7 +29,7 @@ def by_mouse(page, address: str, hours: int) -> None:
     page.mouse.move(x + 8 * (1 if hours > 0 else -1), y)
     page.mouse.move(x + hours * step, y, steps=4)
     page.mouse.up()
-    assert page.locator("#drag").is_visible()
+    page.wait_for_selector("#drag")
     page.click("#drag button.btn-primary")
 
 
@@ -39,7 +39,7 @@ def by_keyboard(page, address: str, hours: int) -> None:
     keys = ("PageDown", "ArrowRight") if hours > 0 else ("PageUp", "ArrowLeft")
     for key in (keys[0],) * days + (keys[1],) * rest:
         page.keyboard.press(key)
-    assert page.locator("#drag").is_visible()
+    page.wait_for_selector("#drag")
     page.keyboard.press("Enter")  # to the button
     page.keyboard.press("Enter")  # and there
 
@@ -70,12 +70,12 @@ def test_what_is_only_looked_at_stays(page, log_in):
     was = begin(page, address)
     page.focus(f"a[data-movable][href='{address}']")
     page.keyboard.press("ArrowRight")
-    assert page.locator("#drag").is_visible()
+    page.wait_for_selector("#drag")
     page.keyboard.press("Escape")
-    assert page.locator("#drag").is_hidden()
+    page.wait_for_selector("#drag", state="hidden")
     assert page.locator(f"a[data-movable][href='{address}'] rect").get_attribute("transform") is None
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{address}")
+    with page.expect_navigation(url=f"**{address}"):
+        page.keyboard.press("Enter")
     movable(page)
     assert begin(page, address) == was
 
@@ -88,12 +88,13 @@ def test_a_bench_is_blocked_and_made_free_by_the_keyboard(page, log_in):
     page.fill("#id_start", "2099-01-05T08:00")
     page.fill("#id_end", "2099-01-05T10:00")
     page.focus("main form button.btn-primary")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/bookings/board/")
+    with page.expect_navigation(url="**/bookings/board/"):
+        page.keyboard.press("Enter")
     page.goto("/bookings/board/?from=2099-01-05&days=7")
     assert page.locator("rect.booking-maintenance").count() == 1
     page.focus("form[action$='/unblock'] button")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.wait_for_selector(".alert-success")
     page.goto("/bookings/board/?from=2099-01-05&days=7")
     assert page.locator("rect.booking-maintenance").count() == 0

@@ -1,7 +1,7 @@
 """Holding a plan's appointments together for a quarter of an hour, and making them firm."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
@@ -23,6 +23,8 @@ from qilian.portal.workbench.models import Plan, Product
 HOLD = timedelta(minutes=15)
 MOST_HOLDS = 10
 """So many paths an owner may hold at once: benches that nobody decides about are kept from all others."""
+MOST_TRIES, TRIES_WITHIN = 3, timedelta(hours=24)
+"""So often an owner may hold the same hours of a bench in that time without booking them, with whatever products."""
 
 
 def hold(
@@ -49,7 +51,8 @@ def hold(
     Taken
         If hours were taken by others meanwhile; ``planning.again`` then makes the plan anew.
     BookingError
-        If the plan is another's, has no itinerary, or has begun; if its product is held already, or too much is.
+        If the plan is another's, has no itinerary, or has begun; if its product is held already, or too much is; if
+        its owner held some of its hours again and again and did not book them.
     """
     product = plan.product
     refuse_stranger(actor, product.organisation, product.person, on_behalf)
@@ -62,6 +65,7 @@ def hold(
             if first is not None:
                 return first
             _refuse_more_holds(product)
+            _refuse_more_tries(product, steps)
             slots = taking.take(steps, taking.benches_of(steps))
             path = Path(
                 organisation=product.organisation,
@@ -174,6 +178,36 @@ def _refuse_more_holds(product: Product) -> None:
         raise BookingError(
             _("%(count)s paths are held at once, more cannot be") % {"count": MOST_HOLDS},
             mend=_("confirm or cancel some of them, or wait until they lapse"),
+        )
+
+
+def _refuse_more_tries(product: Product, steps: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse hours that the owner held and let go too often: else a hold renewed in time would keep a bench for ever.
+
+    Confirming is what registers the samples of a path: one without any was never booked.
+    """
+    let_go = Path.objects.filter(
+        organisation=product.organisation,
+        person=product.person,
+        state__in=("lapsed", "cancelled"),
+        units__isnull=True,
+        made__gt=timezone.now() - TRIES_WITHIN,
+    )
+    rows = Appointment.objects.filter(path__in=let_go, bench__code__in={step["bench"] for step in steps})
+    tries = list(rows.values_list("bench__code", "start", "end", "path", "path__made"))
+    too_often: list[tuple[datetime, str]] = []
+    for step in steps:
+        here, start, end = step["bench"], aware(step["start"]), aware(step["end"])
+        same = {path: made for code, begun, over, path, made in tries if code == here and begun < end and over > start}
+        if len(same) >= MOST_TRIES:
+            too_often.append((sorted(same.values())[-MOST_TRIES] + TRIES_WITHIN, here))
+    if too_often:
+        until, bench = max(too_often)
+        raise BookingError(
+            _("the hours on bench %(bench)s were held %(count)s times within a day and not booked")
+            % {"bench": bench, "count": MOST_TRIES},
+            mend=_("make a plan with other hours, or hold these again after %(time)s")
+            % {"time": f"{timezone.localtime(until):%m-%d %H:%M}"},
         )
 
 
