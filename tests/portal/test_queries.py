@@ -101,3 +101,45 @@ def test_long_lists_ask_no_more_than_short_ones(product: int):
     Notice.objects.bulk_create(Notice(user=user, zh="x", en="x") for _ in range(50))
     Follow.objects.bulk_create(Follow(user=user, kind="standard", key=str(number)) for number in range(50))
     assert {page: len(asked(client, page)) for page in lists} == before
+
+
+def test_a_long_path_asks_no_more_than_a_short_one(product: int):
+    """Of a path with one appointment, with five and with twenty, each with a sample unit of its own."""
+    from qilian.portal.booking.models import Appointment, Path, SampleUnit
+    from qilian.portal.network.models import Purpose, Slot
+    from qilian.portal.window.models import Order
+
+    path = Path.objects.get()
+    Slot.objects.exclude(appointment__path=path).delete()
+    order = Order.objects.filter(state="taken").first() or Order.objects.first()
+    Order.objects.filter(pk=order.pk).update(product=product)
+    mine = path.appointments.filter(bench__laboratory__code="zj-robot").first()
+    path.appointments.exclude(pk=mine.pk).delete()
+    Slot.objects.filter(appointment__isnull=True).delete()
+    path.units.exclude(lot=mine.lot, unit=mine.unit).delete()
+    Appointment.objects.filter(pk=mine.pk).update(state="requested")
+    unit = path.units.get()
+    pages = {
+        "firm": (f"/bookings/{path.pk}/", f"/bookings/{path.pk}/cancel", "/bookings/", "/api/v1/bookings/",
+                 f"/api/v1/bookings/{path.pk}", f"/bookings/samples/{unit.code}/", f"/bookings/{path.pk}/labels"),
+        "window": (f"/window/{order.pk}/", f"/bookings/{path.pk}/"),
+        "laboratory": ("/bookings/board/?days=28", "/bookings/requests/", "/bookings/reception/",
+                       f"/bookings/appointments/{mine.pk}/", f"/bookings/samples/{unit.code}/"),
+    }
+    clients = {login: client_of(login) for login in pages}
+    counts = {}
+    for number in range(20):
+        if number in (1, 5, 19):
+            counts[number] = {page: asked(clients[login], page) for login, own in pages.items() for page in own}
+        row = Appointment.objects.get(pk=mine.pk)
+        begin, end = (each + (number + 1) * (row.end - row.start) for each in (row.start, row.end))
+        row.slot = Slot.objects.create(bench=row.bench, start=begin, end=end, purpose=Purpose.BOOKED)
+        row.pk, row.start, row.end, row.unit, row.test = None, begin, end, 100 + number, f"T{number}"
+        row.save()
+        copy = SampleUnit.objects.get(pk=unit.pk)
+        copy.pk, copy.unit, copy.code = None, 100 + number, f"COPY{number}"
+        copy.save()
+    import json
+    from pathlib import Path as P
+    P("/tmp/book/queries.json").write_text(json.dumps(counts))
+    assert {page: len(each) for page, each in counts[1].items()} == {page: len(each) for page, each in counts[5].items()} == {page: len(each) for page, each in counts[19].items()}
