@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TABLE = Path(__file__).with_name("queries.csv")
-PEOPLE = ("anonymous", "firm", "window", "regulator", "operator")
+PEOPLE = ("anonymous", "firm", "laboratory", "window", "regulator", "operator")
 
 
 def most(login: str) -> dict[str, int]:
@@ -67,6 +67,7 @@ def test_no_page_asks_more_than_its_share(product: int, login: str):
     rows = {
         "product": product,
         "order": Order.objects.earliest("pk").pk,
+        **of_the_path(),
         "contest": contest.pk,
         "demand": Demand.objects.earliest("pk").pk,
         "survey": Survey.objects.get().pk,
@@ -77,6 +78,16 @@ def test_no_page_asks_more_than_its_share(product: int, login: str):
     found = {page: asked(client, page.format(**rows)) for page in table}
     over = {page: queries for page, queries in found.items() if len(queries) > table[page]}
     assert not over, {page: len(queries) for page, queries in found.items()}
+
+
+def of_the_path() -> dict[str, object]:
+    """Return the demo's booked path, with an appointment and a sample unit at the laboratory of the demo."""
+    from qilian.portal.booking.models import Path
+
+    path = Path.objects.get()
+    appointment = path.appointments.filter(bench__laboratory__code="zj-robot").first()
+    unit = path.units.get(lot=appointment.lot, unit=appointment.unit)
+    return {"path": path.pk, "plan": path.plan_id, "appointment": appointment.pk, "sample": unit.code}
 
 
 def test_long_lists_ask_no_more_than_short_ones(product: int):
@@ -110,36 +121,37 @@ def test_a_long_path_asks_no_more_than_a_short_one(product: int):
     from qilian.portal.window.models import Order
 
     path = Path.objects.get()
-    Slot.objects.exclude(appointment__path=path).delete()
-    order = Order.objects.filter(state="taken").first() or Order.objects.first()
+    order = Order.objects.earliest("pk")
     Order.objects.filter(pk=order.pk).update(product=product)
-    mine = path.appointments.filter(bench__laboratory__code="zj-robot").first()
-    path.appointments.exclude(pk=mine.pk).delete()
-    Slot.objects.filter(appointment__isnull=True).delete()
-    path.units.exclude(lot=mine.lot, unit=mine.unit).delete()
-    Appointment.objects.filter(pk=mine.pk).update(state="requested")
+    one = path.appointments.filter(bench__laboratory__code="zj-robot").first()
+    path.appointments.exclude(pk=one.pk).delete()
+    Slot.objects.exclude(appointment=one).delete()
+    path.units.exclude(lot=one.lot, unit=one.unit).delete()
+    Appointment.objects.filter(pk=one.pk).update(state="requested")
     unit = path.units.get()
+    own = f"/bookings/{path.pk}/"
+    sample = f"/bookings/samples/{unit.code}/"
     pages = {
-        "firm": (f"/bookings/{path.pk}/", f"/bookings/{path.pk}/cancel", "/bookings/", "/api/v1/bookings/",
-                 f"/api/v1/bookings/{path.pk}", f"/bookings/samples/{unit.code}/", f"/bookings/{path.pk}/labels"),
-        "window": (f"/window/{order.pk}/", f"/bookings/{path.pk}/"),
-        "laboratory": ("/bookings/board/?days=28", "/bookings/requests/", "/bookings/reception/",
-                       f"/bookings/appointments/{mine.pk}/", f"/bookings/samples/{unit.code}/"),
+        "firm": ("/bookings/", own, f"{own}cancel", f"{own}labels", sample, "/api/v1/bookings/", f"/api/v1{own[:-1]}"),
+        "window": (f"/window/{order.pk}/", own),
+        "laboratory": ("/bookings/board/?days=28", "/bookings/requests/", "/bookings/reception/", sample),
     }
     clients = {login: client_of(login) for login in pages}
-    counts = {}
-    for number in range(20):
-        if number in (1, 5, 19):
-            counts[number] = {page: asked(clients[login], page) for login, own in pages.items() for page in own}
-        row = Appointment.objects.get(pk=mine.pk)
-        begin, end = (each + (number + 1) * (row.end - row.start) for each in (row.start, row.end))
-        row.slot = Slot.objects.create(bench=row.bench, start=begin, end=end, purpose=Purpose.BOOKED)
-        row.pk, row.start, row.end, row.unit, row.test = None, begin, end, 100 + number, f"T{number}"
-        row.save()
-        copy = SampleUnit.objects.get(pk=unit.pk)
-        copy.pk, copy.unit, copy.code = None, 100 + number, f"COPY{number}"
-        copy.save()
-    import json
-    from pathlib import Path as P
-    P("/tmp/book/queries.json").write_text(json.dumps(counts))
-    assert {page: len(each) for page, each in counts[1].items()} == {page: len(each) for page, each in counts[5].items()} == {page: len(each) for page, each in counts[19].items()}
+    counts = []
+    for number in range(1, 21):
+        if number in (1, 5, 20):
+            assert path.appointments.count() == path.units.count() == number
+            counts.append({(who, page): len(asked(clients[who], page)) for who in pages for page in pages[who]})
+        hours = one.end - one.start
+        start = one.start + number * hours
+        slot = Slot.objects.create(bench=one.bench, start=start, end=start + hours, purpose=Purpose.BOOKED)
+        also = {"pk": None, "slot": slot, "start": slot.start, "end": slot.end, "unit": number + 9, "test": f"T{number}"}
+        _again(Appointment.objects.get(pk=one.pk), **also)
+        _again(SampleUnit.objects.get(pk=unit.pk), pk=None, unit=number + 9, code=f"COPY{number}")
+    assert counts[0] == counts[1] == counts[2]
+
+
+def _again(row, **different: object) -> None:
+    for name, value in different.items():
+        setattr(row, name, value)
+    row.save()

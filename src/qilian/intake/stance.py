@@ -22,7 +22,7 @@ _REFUSED = (
 )
 _NEUTRAL = (
     r"不仅|不但|不只|不光|非常|不锈钢|不超过|不大于|不小于|不低于|不高于|不晚于|不少于|不着急|不急|别超过|有没有|是不是|能不能|"
-    r"要不要|需不需要|可不可以|会不会|非标|没问题|无人|除尘|"
+    r"要不要|需不需要|可不可以|会不会|不同|不一样|不一致|非标|没问题|无人|除尘|"
     r"\bnot only\b|\bno (?:later|more|less|fewer) than\b|\bnot (?:more|less|later) than\b|"
     r"\bwhether or not\b|\bno\.\s?\d"
 )

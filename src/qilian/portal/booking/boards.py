@@ -132,6 +132,12 @@ class Board:
         """Whether nothing is taken in these days."""
         return not any(row.bars for row in self.rows)
 
+    @property
+    def listed(self) -> list[tuple[Bench, Bar]]:
+        """Everything that takes a bench, the first to begin first."""
+        found = [(row.bench, bar) for row in self.rows for bar in row.bars]
+        return sorted(found, key=lambda each: (each[1].start, each[0].code))
+
     def _first_busy(self) -> date | None:
         """Return the day of the next appointment, so that the board opens where there is something to see."""
         ahead = Slot.objects.filter(bench__laboratory=self.laboratory, end__gt=timezone.now()).order_by("start").first()
