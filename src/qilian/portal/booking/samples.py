@@ -75,8 +75,17 @@ def is_destructive(test: str) -> bool:
 
 def next_stop(unit: SampleUnit) -> Appointment | None:
     """Return the next appointment that a unit has to travel to."""
-    ahead = unit.path.appointments.filter(lot=unit.lot, unit=unit.unit, state__in=AHEAD)
-    return ahead.select_related("bench__laboratory").order_by("start").first()
+    return next_stops([unit]).get(unit.pk)
+
+
+def next_stops(units: Sequence[SampleUnit]) -> dict[int, Appointment]:
+    """Return the next stops of units by the units' numbers, by one question for all of them."""
+    ahead = Appointment.objects.filter(path__in={unit.path_id for unit in units}, state__in=AHEAD)
+    first: dict[tuple[int, str, int], Appointment] = {}
+    for each in ahead.select_related("bench__laboratory").order_by("start"):
+        first.setdefault((each.path_id, each.lot, each.unit), each)
+    keys = {unit.pk: (unit.path_id, unit.lot, unit.unit) for unit in units}
+    return {number: first[key] for number, key in keys.items() if key in first}
 
 
 def _code() -> str:

@@ -1,5 +1,7 @@
 """What happens to a sample unit on its way, said by who has it or gets it; labels make it one scan."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from qilian.portal.accounts.actor import Actor
@@ -7,7 +9,7 @@ from qilian.portal.booking import samples, taking, telling
 from qilian.portal.booking.commands.changing import propose
 from qilian.portal.booking.commands.rights import refuse_stranger_to
 from qilian.portal.booking.errors import BookingError
-from qilian.portal.booking.models import SampleUnit
+from qilian.portal.booking.models import Appointment, SampleUnit
 from qilian.portal.history.recording import OnBehalf, writing
 from qilian.portal.network.models import Laboratory
 from qilian.text import Text
@@ -21,7 +23,20 @@ AT_THE_FIRM = ("home", "returned")
 
 def possible(actor: Actor, unit: SampleUnit, on_behalf: OnBehalf | None = None) -> list[str]:
     """Return what an actor can say of a unit now; a window only on behalf of its owner."""
-    mine = _laboratory(actor)
+    return possible_of_all(actor, [unit], on_behalf)[0][1]
+
+
+def possible_of_all(
+    actor: Actor, units: Sequence[SampleUnit], on_behalf: OnBehalf | None = None
+) -> list[tuple[SampleUnit, list[str]]]:
+    """Return units with what an actor can say of each, by as many questions for many as for one."""
+    mine, stops = _laboratory(actor), samples.next_stops(units)
+    return [(unit, _possible(actor, mine, unit, stops.get(unit.pk), on_behalf)) for unit in units]
+
+
+def _possible(
+    actor: Actor, mine: Laboratory | None, unit: SampleUnit, stop: Appointment | None, on_behalf: OnBehalf | None
+) -> list[str]:
     holds = mine is not None and unit.holder_id == mine.pk
     events = {event for event in EVENTS if unit.may(event, actor)}
     if actor.kind == "window" and on_behalf is None:
@@ -29,7 +44,6 @@ def possible(actor: Actor, unit: SampleUnit, on_behalf: OnBehalf | None = None) 
     if mine is not None:
         awaits = unit.bound_id == mine.pk
         events = {event for event in events if holds or event == "receive" or (event == "lose" and awaits)}
-    stop = samples.next_stop(unit)
     if stop is None or stop.bench.laboratory_id == unit.holder_id:
         events -= {"ship", "forward"}
     if unit.state in AT_THE_FIRM and unit.path.state != "confirmed":

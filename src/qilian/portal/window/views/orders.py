@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from qilian.errors import QilianError
 from qilian.intake import Stance
 from qilian.portal.accounts.actor import Actor, PortalRequest
-from qilian.portal.booking.commands.sampling import possible
+from qilian.portal.booking.commands.sampling import possible_of_all
 from qilian.portal.booking.models import Path, Proposal
 from qilian.portal.booking.showing import ShownPath
 from qilian.portal.history.recording import OnBehalf, about
@@ -179,7 +179,7 @@ def _booked(actor: Actor, found: Order, paths: list[Path], mandate: Mandate | No
     shown = {path.pk: ShownPath(path) for path in standing}
     return {
         "paths": [(path, proposals.get(path.pk), shown.get(path.pk)) for path in paths[:_PATHS]],
-        "samples": [(unit, possible(actor, unit, behalf)) for each in shown.values() for unit in each.units],
+        "samples": possible_of_all(actor, [unit for each in shown.values() for unit in each.units], behalf),
         "may_book": mandate is not None,
         "can_hold": mandate is not None and not standing,
         "key": uuid.uuid4().hex,
