@@ -59,7 +59,15 @@ def test_what_is_refused_is_not_wanted(read, text, refused):
 
 @pytest.mark.parametrize(
     "text",
-    ["要不要做EMC", "不仅EMC", "not only EMC", "无线充电，EMC", "EMC by no later than 1 March 2027", "不着急，EMC", "EMC有什么不同"],
+    [
+        "要不要做EMC",
+        "不仅EMC",
+        "not only EMC",
+        "无线充电，EMC",
+        "EMC by no later than 1 March 2027",
+        "不着急，EMC",
+        "EMC有什么不同",
+    ],
 )
 def test_words_that_only_look_like_a_refusal_refuse_nothing(read, text):
     """A question, "not only", wireless charging, a difference."""

@@ -145,7 +145,14 @@ def test_a_long_path_asks_no_more_than_a_short_one(product: int):
         hours = one.end - one.start
         start = one.start + number * hours
         slot = Slot.objects.create(bench=one.bench, start=start, end=start + hours, purpose=Purpose.BOOKED)
-        also = {"pk": None, "slot": slot, "start": slot.start, "end": slot.end, "unit": number + 9, "test": f"T{number}"}
+        also = {
+            "pk": None,
+            "slot": slot,
+            "start": slot.start,
+            "end": slot.end,
+            "unit": number + 9,
+            "test": f"T{number}",
+        }
         _again(Appointment.objects.get(pk=one.pk), **also)
         _again(SampleUnit.objects.get(pk=unit.pk), pk=None, unit=number + 9, code=f"COPY{number}")
     assert counts[0] == counts[1] == counts[2]

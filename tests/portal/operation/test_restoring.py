@@ -72,7 +72,7 @@ if stop.state == "requested":
 carrying_out.start(here, path.appointments.get(pk=stop.pk))
 carrying_out.finish(here, path.appointments.get(pk=stop.pk))
 ended = path.appointments.select_related("path__product", "path__plan", "bench__laboratory").get(pk=stop.pk)
-reporting.issue(here, ended, number="R-1", outcome="pass", 
+reporting.issue(here, ended, number="R-1", outcome="pass",
     upload=Upload("R-1.pdf", "pdf", b"%PDF-1.4 " + bytes(range(256))))
 left = path.appointments.filter(state__in=("requested", "taken")).select_related("path", "bench__laboratory").last()
 changing.ask_to_move(firm, left, elsewhere=True, not_before=None)
