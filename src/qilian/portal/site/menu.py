@@ -70,6 +70,8 @@ _GROUPS: tuple[tuple["str | Promise", str, frozenset[str]], ...] = (
     (_("Chain"), "map", frozenset({"chain", "evaluation", "improvement", "scenarios", "leading"})),
     (_("Administration"), "settings", frozenset({"accounts", "operation"})),
 )
+_FEW = 6
+"""So many entries fit on one line in English."""
 
 
 def entries(request: HttpRequest, actor: "Actor | None") -> list[Entry]:
@@ -85,8 +87,9 @@ def entries(request: HttpRequest, actor: "Actor | None") -> list[Entry]:
 
 
 def groups(shown: list[Entry]) -> list[Group]:
-    """Return the entries under the words of the menu, each group where its first entry stands."""
-    under = {namespace: (label, icon) for label, icon, namespaces in _GROUPS for namespace in namespaces}
+    """Return the entries under the words of the menu, each group where its first entry stands; few need no groups."""
+    few = len(shown) <= _FEW
+    under = {} if few else {each: (label, icon) for label, icon, namespaces in _GROUPS for each in namespaces}
     found: dict[tuple[str | Promise, str], list[Entry]] = {}
     for entry in shown:
         found.setdefault(under.get(entry.namespace, (entry.label, entry.icon)), []).append(entry)
