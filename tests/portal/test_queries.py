@@ -59,6 +59,7 @@ def test_no_page_asks_more_than_its_share(product: int, login: str):
     from qilian.portal.evaluation import contests
     from qilian.portal.evaluation.models import Contest
     from qilian.portal.improvement.models import Demand, Problem, Project, Survey
+    from qilian.portal.leading.models import Bond
     from qilian.portal.window.models import Order
 
     client, table = client_of(login), most(login)
@@ -74,6 +75,7 @@ def test_no_page_asks_more_than_its_share(product: int, login: str):
         "firm": contests.opened(contest).figures.ids[0],
         "problem": Problem.objects.get(state="solving").pk,
         "project": Project.objects.latest("pk").pk,
+        "bond": Bond.objects.get().pk,
     }
     found = {page: asked(client, page.format(**rows)) for page in table}
     over = {page: queries for page, queries in found.items() if len(queries) > table[page]}

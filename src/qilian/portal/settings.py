@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "qilian.portal.chain",
     "qilian.portal.evaluation",
     "qilian.portal.improvement",
+    "qilian.portal.leading",
     "qilian.portal.operation",
     "qilian.portal.api",
 ]

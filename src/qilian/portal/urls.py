@@ -22,6 +22,7 @@ urlpatterns = [
     path("chain/", include("qilian.portal.chain.urls")),
     path("evaluation/", include("qilian.portal.evaluation.urls")),
     path("improvement/", include("qilian.portal.improvement.urls")),
+    path("leading/", include("qilian.portal.leading.urls")),
     path("notices/", include("qilian.portal.notices.urls")),
     path("jobs/", include("qilian.portal.jobs.urls")),
     path("api/v1/", api.urls),

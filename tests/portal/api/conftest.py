@@ -100,6 +100,7 @@ def rows(cast, quick_plans: None) -> dict[str, Any]:
         "people": colleague.pk,
         "demands": _a_demand(actor).pk,
         **_improved(cast, actor),
+        **_led(cast, actor),
         **_booked(cast, actor, plan),
         **_at_the_window(cast, actor, product),
         "evaluation": _a_contest(cast.actor("regulator")).pk,
@@ -251,6 +252,23 @@ def _improved(cast: Any, firm: Any) -> dict[str, Any]:
         "target": target.pk,
         "result": projects.add_result(project, colleague, effect).pk,
     }
+
+
+def _led(cast: Any, leader: Any) -> dict[str, Any]:
+    """Return an active bond by which the firm leads another one, with a requirement and help that waits."""
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from qilian.portal.leading import commands
+
+    supplier, today, point = cast.actor("firm", "led"), timezone.localdate(), "harmonic-reducer.1"
+    bond = commands.invite(leader, supplier.organisation, ["harmonic-reducer"], "")
+    commands.move(bond, "accept", supplier)
+    required = commands.require(bond, leader, point, {"upper": Decimal(1), "unit": "arcmin", "starts": today})
+    what = {"kind": "test", "title": "共享检测台", "on": today, "requirement": required}
+    row = commands.enter(bond, leader, what)
+    return {"bonds": bond.pk, "control_point": point, "help": row.pk}
 
 
 def _an_order(clerk: Any, firm: Any) -> Any:

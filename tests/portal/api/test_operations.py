@@ -6,6 +6,19 @@ import re
 import pytest
 
 OPERATIONS = {
+    "GET /bonds/": "firm",
+    "GET /bonds/{number}": "firm",
+    "GET /bonds/{number}/help": "firm",
+    "GET /bonds/{number}/points": "firm",
+    "GET /leaders/": "regulator",
+    "POST /bonds/": "firm",
+    "POST /bonds/{number}/help": "firm",
+    "POST /bonds/{number}/help/{help}/moves": "firm",
+    "POST /bonds/{number}/moves": "firm",
+    "POST /bonds/{number}/points/{control_point}/figures": "firm",
+    "POST /bonds/{number}/points/{control_point}/requirements": "firm",
+    "PUT /bonds/{number}/help/{help}/figures": "firm",
+    "PUT /bonds/{number}/nodes": "firm",
     "DELETE /clinics/{number}/seats/{seat}": "regulator",
     "DELETE /problems/{number}/demands/{demand}": "regulator",
     "GET /clinics/": "expert,regulator",

@@ -26,6 +26,7 @@ from qilian.portal.api import (
     improvement,
     jobs,
     laboratories,
+    leading,
     links,
     mandates,
     notices,
@@ -122,6 +123,7 @@ api.add_router("/", improvement.router)
 api.add_router("/", posing.router)
 api.add_router("/", clinics.router)
 api.add_router("/", projects.router)
+api.add_router("/", leading.router)
 api.add_router("/laboratories", own_laboratory.router)
 api.add_router("/laboratories", laboratories.router)
 api.add_router("/chain", chain.router)

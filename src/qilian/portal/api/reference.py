@@ -30,6 +30,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "improvement": gettext_lazy("Problems of the chain"),
     "clinics": gettext_lazy("Experts and clinics"),
     "projects": gettext_lazy("Projects"),
+    "leading": gettext_lazy("Chain leaders and suppliers"),
     "orders": gettext_lazy("Work orders of the service window"),
     "mandates": gettext_lazy("Mandates"),
     "opinions": gettext_lazy("Ratings and complaints"),

@@ -61,6 +61,7 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
         _("From what firms need to problems, projects and standards."),
         "adjustments",
     ),
+    ("leading:bonds", _("Chain leaders"), _("Leaders help suppliers; help counts by its effect."), "users"),
     ("accounts:organisations", _("Organisations"), _("Who takes part in your region."), "building"),
     ("operation:overview", _("Operation"), _("Health, long work, imports, errors."), "settings"),
 )

@@ -1,0 +1,1 @@
+"""Words of states, standings and effects in the templates of leading."""
