@@ -104,7 +104,7 @@ class ResultForm(forms.ModelForm[Result]):
         model = Result
         fields = ("kind", "title", "reference", "words", "target", "basis")
         labels = {  # noqa: RUF012
-            "kind": gettext_lazy("What it is"),
+            "kind": pgettext_lazy("result", "What it is"),
             "title": gettext_lazy("In one line"),
             "reference": gettext_lazy("Number or address (optional)"),
             "words": gettext_lazy("More about it (optional)"),
