@@ -93,12 +93,15 @@ def test_a_proposal_that_others_overtook_changes_nothing_and_is_made_anew(asked,
     check(asked.path)
 
 
-def test_a_request_without_an_answer_lapses_and_is_planned_again(asked):
+def test_a_request_without_an_answer_lapses_and_is_planned_again(asked, laboratory_of):
     from django.utils import timezone
 
-    from qilian.portal.booking.commands.carrying_out import lapse_requests
+    from qilian.portal.booking.commands.carrying_out import accept, lapse_requests
+    from qilian.portal.booking.errors import BookingError
 
     type(asked).objects.filter(pk=asked.pk).update(answer_by=timezone.now())
+    with pytest.raises(BookingError, match="期限"):
+        accept(laboratory_of(asked), asked)  # too late, whether or not it was swept
     assert lapse_requests() == 1
     asked.refresh_from_db()
     assert asked.state == "lapsed"

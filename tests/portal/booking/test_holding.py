@@ -207,6 +207,24 @@ def test_hours_that_are_held_again_and_again_are_let_go(plan, cast):
     assert hold(firm, plan).state == "held", "a day after the first of them"
 
 
+def test_what_was_held_and_never_booked_is_no_laboratorys_matter(held, plan, cast, laboratory_of):
+    """A laboratory that opens one number after the other would read who thought of testing what, and where."""
+    from qilian.portal.booking.commands.ending import cancel
+    from qilian.portal.booking.commands.holding import confirm, hold
+    from qilian.portal.booking.models import Appointment
+
+    each = held.appointments.select_related("bench__laboratory").first()
+    laboratory = laboratory_of(each)
+    assert not Appointment.objects.visible_to(laboratory).exists()
+    cancel(cast.actor("firm"), held)
+    assert not Appointment.objects.visible_to(laboratory).exists()
+    page = cast.client("laboratory", each.bench.laboratory.code).get(f"/bookings/appointments/{each.pk}/")
+    assert page.status_code == 404
+    path = cancel(cast.actor("firm"), confirm(cast.actor("firm"), hold(cast.actor("firm"), plan)))
+    seen = Appointment.objects.visible_to(laboratory)
+    assert set(seen.values_list("path", "state")) == {(path.pk, "cancelled")}, "what was booked, it was told of"
+
+
 def _later(moment: str) -> str:
     return (datetime.fromisoformat(moment) + timedelta(days=700)).isoformat()
 

@@ -52,6 +52,10 @@ class Paths(models.QuerySet["Path"]):
             return self.filter(person=actor.user)
         return self.none()
 
+    def let_go(self) -> "Paths":
+        """Return what was held and never booked: confirming is what registers the samples of a path."""
+        return self.filter(state__in=("lapsed", "cancelled"), units__isnull=True)
+
 
 class Path(Stated):
     """The appointments of one plan, booked together.
@@ -137,11 +141,12 @@ class Appointments(models.QuerySet["Appointment"]):
         return self.filter(path__in=Path.objects.visible_to(actor))
 
     def at_laboratory_of(self, actor: Actor) -> "Appointments":
-        """Return those that an actor's laboratory carries out; what is only held is nobody's matter yet."""
+        """Return those that an actor's laboratory carries out; what is only held, or was, is not its matter."""
         organisation = actor.organisation
         if organisation is None or actor.kind != "laboratory" or not organisation.laboratory:
             return self.none()
-        return self.filter(bench__laboratory__code=organisation.laboratory).exclude(path__state__in=("held", "lapsed"))
+        here = self.filter(bench__laboratory__code=organisation.laboratory)
+        return here.exclude(path__state="held").exclude(path__in=Path.objects.let_go())
 
     def current(self) -> "Appointments":
         """Return those that still count: standing or begun."""

@@ -25,10 +25,21 @@ from qilian.text import Text
 
 
 def accept(actor: Actor, appointment: Appointment, *, version: int | None = None) -> None:
-    """Accept an appointment that was asked for."""
+    """Accept an appointment that was asked for.
+
+    Raises
+    ------
+    BookingError
+        If the time to answer is over: its firm is about to get another plan, whether or not anything has swept it.
+    """
     refuse_other_laboratory_of(appointment, actor)
     with writing():
         here = as_it_is(appointment)
+        if here.state == "requested" and here.answer_by is not None and here.answer_by <= timezone.now():
+            raise BookingError(
+                _("the time to answer ended at %(time)s")
+                % {"time": f"{timezone.localtime(here.answer_by):%m-%d %H:%M}"}
+            )
         fire(here, "accept", actor, version=version)
         telling.owner_of(here, Text("实验室已受理。", "accepted by the laboratory."))
 

@@ -182,17 +182,9 @@ def _refuse_more_holds(product: Product) -> None:
 
 
 def _refuse_more_tries(product: Product, steps: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse hours that the owner held and let go too often: else a hold renewed in time would keep a bench for ever.
-
-    Confirming is what registers the samples of a path: one without any was never booked.
-    """
-    let_go = Path.objects.filter(
-        organisation=product.organisation,
-        person=product.person,
-        state__in=("lapsed", "cancelled"),
-        units__isnull=True,
-        made__gt=timezone.now() - TRIES_WITHIN,
-    )
+    """Refuse hours that the owner held and let go too often: else a hold renewed in time would keep a bench for ever."""
+    of_the_owner = Path.objects.filter(organisation=product.organisation, person=product.person)
+    let_go = of_the_owner.let_go().filter(made__gt=timezone.now() - TRIES_WITHIN)
     rows = Appointment.objects.filter(path__in=let_go, bench__code__in={step["bench"] for step in steps})
     tries = list(rows.values_list("bench__code", "start", "end", "path", "path__made"))
     too_often: list[tuple[datetime, str]] = []
