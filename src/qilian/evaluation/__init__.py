@@ -33,7 +33,7 @@ from qilian.evaluation.panels import read_history, read_panel
 from qilian.evaluation.periods import checked_period, period_end, period_start, periods_before
 from qilian.evaluation.scoring import Scores, Standing, score
 from qilian.evaluation.systems import Direction, Indicator, IndicatorSystem, Method, Missing, Target, read_system
-from qilian.evaluation.tools import Offer, Offers, Tool, Toolbox, read_facts, read_tools, tools_for
+from qilian.evaluation.tools import Offer, Offers, Tool, Toolbox, read_facts, read_tool, read_tools, tools_for
 from qilian.evaluation.weighting import Weights, check_judgements
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "read_history",
     "read_panel",
     "read_system",
+    "read_tool",
     "read_tools",
     "replay",
     "replay_bytes",

@@ -8,12 +8,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from qilian.compliance import Condition, Truth, Verdict, evaluate, read_condition
 from qilian.documents import Document, Trail, shaped
 from qilian.evaluation.errors import EvaluationError
 from qilian.product import Confidence, ParameterValue, Vocabulary, read_vocabulary
 from qilian.text import Text
+
+if TYPE_CHECKING:
+    from qilian.evaluation.tools_door import ToolForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def read_tools(document: Document) -> Toolbox:
     QilianError
         For the first entry that is not well formed, or asks for a fact that is not listed, with file and line.
     """
-    from qilian.evaluation.tools_door import ToolForm, ToolsForm
+    from qilian.evaluation.tools_door import ToolsForm
 
     form = shaped(document, document.value, ToolsForm)
     assert isinstance(document.value, dict)
@@ -126,31 +130,42 @@ def read_tools(document: Document) -> Toolbox:
     facts = read_vocabulary(Document(document.path, document.value["facts"], below))
     ids = [each.id for each in form.tools]
 
-    def tool(index: int, each: ToolForm) -> Tool:
+    for index, each in enumerate(form.tools):
         if each.id in ids[:index]:
             raise EvaluationError(f"{each.id}: defined twice", where=document.where(("tools", index, "id")))
+    tools = (_tool(document, ("tools", index), each, facts) for index, each in enumerate(form.tools))
+    return Toolbox(facts, tuple(tools))
 
-        def where(trail: Trail) -> str:
-            return document.where(("tools", index, "when", *trail))
 
-        when = read_condition(each.when, facts, where)
-        return Tool(
-            id=each.id,
-            kind=each.kind,
-            title=each.title,
-            gives=each.gives,
-            level=each.level,
-            region=each.region,
-            when=when,
-            in_force_from=each.in_force.from_,
-            in_force_until=each.in_force.until,
-            sample=each.sample,
-            sources=tuple(each.sources),
-            confidence=each.confidence,
-            note=each.note,
-        )
+def read_tool(document: Document, trail: Trail, value: object, facts: Vocabulary) -> Tool:
+    """Read one tool as it is written below a trail of a document.
 
-    return Toolbox(facts, tuple(tool(index, each) for index, each in enumerate(form.tools)))
+    Raises
+    ------
+    QilianError
+        If it is not well formed, or asks for a fact that is not listed, with file and line.
+    """
+    from qilian.evaluation.tools_door import ToolForm
+
+    return _tool(document, trail, shaped(document, value, ToolForm, trail), facts)
+
+
+def _tool(document: Document, trail: Trail, form: "ToolForm", facts: Vocabulary) -> Tool:
+    return Tool(
+        id=form.id,
+        kind=form.kind,
+        title=form.title,
+        gives=form.gives,
+        level=form.level,
+        region=form.region,
+        when=read_condition(form.when, facts, lambda below: document.where((*trail, "when", *below))),
+        in_force_from=form.in_force.from_,
+        in_force_until=form.in_force.until,
+        sample=form.sample,
+        sources=tuple(form.sources),
+        confidence=form.confidence,
+        note=form.note,
+    )
 
 
 def read_facts(written: Sequence[str], box: Toolbox) -> dict[str, ParameterValue]:

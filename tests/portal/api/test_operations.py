@@ -80,6 +80,7 @@ OPERATIONS = {
     "GET /evaluation/contests/{number}/standings": "operator,regulator",
     "GET /evaluation/figures/": "firm,operator,regulator",
     "GET /evaluation/systems": "anyone",
+    "GET /evaluation/tools": "firm,operator,regulator,window",
     "GET /follows/": "signed in",
     "GET /invitations/": "expert,firm,laboratory,operator,regulator,window",
     "GET /jobs/": "signed in",

@@ -1,4 +1,4 @@
-"""Evaluation for programs: indicator systems, frozen contests with their standings and replay, figures."""
+"""Evaluation for programs: indicator systems, frozen contests with standings and replay, figures, policy tools."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -8,21 +8,31 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from qilian.errors import QilianError
-from qilian.evaluation import Indicator, IndicatorSystem, checked_period, standings_to_data, write_figure
+from qilian.evaluation import (
+    Indicator,
+    IndicatorSystem,
+    checked_period,
+    offers_to_data,
+    read_facts,
+    standings_to_data,
+    tools_for,
+    write_figure,
+)
 from qilian.portal.accounts.access import ANYONE, Access
 from qilian.portal.accounts.actor import PortalRequest
 from qilian.portal.api.guards import LOGGED_IN, allow, once
 from qilian.portal.api.pages import Asked, Page, paged
 from qilian.portal.api.problems import ANSWERS
 from qilian.portal.api.shapes import Day, Given, Id, Wanted, Words, words
-from qilian.portal.evaluation import contests, keeping, subjects
+from qilian.portal.evaluation import contests, helping, keeping, subjects
 from qilian.portal.evaluation.computing import is_computed
-from qilian.portal.evaluation.models import Contest, Figure, Origin
+from qilian.portal.evaluation.models import Contest, Figure, KeptTool, Origin
 
 content = Router(tags=["evaluation"])
 router = Router(tags=["evaluation"], auth=LOGGED_IN)
 REGULATORS = Access(frozenset({"regulator", "operator"}))
 READERS = Access(frozenset({"firm", "regulator", "operator"}))
+TOOL_READERS = Access(frozenset({"firm", "window", "regulator", "operator"}))
 GIVERS = Access(frozenset({"firm", "regulator"}))
 Period = Annotated[str, Field(min_length=4, max_length=7, description="`2026`, `2026-Q3` or `2026-09`.")]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
@@ -49,6 +59,45 @@ class SystemOut(Schema):
     title: Words
     sample: bool = Field(description="Whether its scales or targets are invented.")
     indicators: list[IndicatorOut]
+
+
+class ToolSearch(Schema):
+    """What is known of a firm, beside what it has answered."""
+
+    fact: list[Annotated[str, Field(max_length=200)]] = Field(
+        [], max_length=50, description="`fact=value`, e.g. `firm.employees=120`; values of a set divided by commas."
+    )
+    on: Day | None = Field(None, description="Today without it.")
+
+
+class OfferOut(Schema):
+    """A policy tool, and whether it fits."""
+
+    id: str
+    kind: str
+    title: Words
+    gives: Words
+    outcome: str = Field(description="`applies`, `does_not_apply` or `undecided`.")
+    in_force: bool = Field(description="Whether it can be asked for on the day.")
+    because: list[str] = Field(description="Facts that decided it.")
+    missing: list[str] = Field(description="Facts that could still decide it.")
+    sample: bool = Field(description="Whether it is invented.")
+    confidence: str
+
+
+class OpenFactOut(Schema):
+    """A fact that undecided tools wait for."""
+
+    fact: str
+    text: Words
+
+
+class ToolsOut(Schema):
+    """Policy tools, those that fit first, and the questions that are open."""
+
+    format: str
+    tools: list[OfferOut]
+    questions: list[OpenFactOut]
 
 
 class ContestOut(Schema):
@@ -189,6 +238,17 @@ def give(request: PortalRequest, given: FigureIn) -> tuple[int, dict[str, Any]]:
     if row is None:
         raise QilianError("there is no figure to take back", where="value", mend="give one")
     return 201, _figure(row)
+
+
+@router.get("/tools", response={200: ToolsOut, **ANSWERS}, summary="Which policy tools fit, and why")
+@allow(TOOL_READERS)
+def tools(request: PortalRequest, wanted: Annotated[ToolSearch, Query()]) -> dict[str, Any]:
+    """Return the tools of the division: for a firm by what it has answered, and by the facts that are given here."""
+    firm = request.actor.organisation if request.actor.kind == "firm" else None
+    box = helping.toolbox_of(KeptTool.objects.current().visible_to(request.actor))
+    known = helping.values(helping.answers_of(firm)) if firm else {}
+    found = tools_for({**known, **read_facts(wanted.fact, box)}, box, wanted.on or timezone.localdate())
+    return offers_to_data(found, box)
 
 
 def _readable(request: PortalRequest, number: int) -> Contest:

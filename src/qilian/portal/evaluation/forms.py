@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from qilian.errors import QilianError
 from qilian.evaluation import Contest as FrozenContest
 from qilian.evaluation import checked_period, read_figure, write_figure
-from qilian.portal.evaluation import contests, importing
+from qilian.portal.evaluation import contests, importing, tool_importing
 from qilian.portal.evaluation.models import Figure
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.site.uploads import UploadField
@@ -145,6 +145,12 @@ class ImportForm(forms.Form):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["system"].choices = system_choices()  # type: ignore[attr-defined]
+
+
+class ToolsForm(forms.Form):
+    """A file of policy tools."""
+
+    file = UploadField(label=_("Policy tools"), max_bytes=tool_importing.MAX_BYTES, kinds=("yaml", "csv"))
 
 
 def system_choices() -> list[tuple[str, str]]:

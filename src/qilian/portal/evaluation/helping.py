@@ -1,19 +1,23 @@
 """Policy tools for a firm: what it has said, which tools fit it then, and each condition with whether it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from qilian.compliance import Condition, Truth, evaluate
 from qilian.compliance.conditions import All, comparisons
 from qilian.content import load_tools
-from qilian.evaluation import Offer, Offers, Tool, Toolbox, tools_for
+from qilian.documents import Document
+from qilian.errors import QilianError
+from qilian.evaluation import Offer, Offers, Tool, Toolbox, read_tool, tools_for
 from qilian.planning.condition_words import Line, condition_words
 from qilian.planning.words import value_text
 from qilian.portal import options
 from qilian.portal.accounts.models import Organisation
-from qilian.portal.evaluation.models import FirmFacts
+from qilian.portal.evaluation.models import FirmFacts, KeptTool
 from qilian.product import Parameter, ParameterValue
 from qilian.text import Language
 
@@ -50,6 +54,16 @@ def toolbox() -> Toolbox:
     return load_tools(options.PACK.text())
 
 
+def toolbox_of(rows: Iterable[KeptTool]) -> Toolbox:
+    """Return the tools that authorities gave; those of the pack only while none did."""
+    facts, given = toolbox().facts, []
+    for row in rows:
+        # A fact of its condition may have gone from the pack since; it is not offered then.
+        with suppress(QilianError):
+            given.append(read_tool(Document(Path(row.code), row.entry, {}), (), row.entry, facts))
+    return Toolbox(facts, tuple(given)) if given else toolbox()
+
+
 def answers_of(firm: Organisation) -> dict[str, object]:
     """Return what a firm has said so far, of the facts that the toolbox still asks for."""
     row = FirmFacts.objects.filter(organisation=firm).first()
@@ -69,9 +83,9 @@ def values(answers: Mapping[str, object]) -> dict[str, ParameterValue]:
     return {name: facts.convert(facts[name], given, name) for name, given in answers.items() if given != UNKNOWN}
 
 
-def offers(answers: Mapping[str, object], on: date) -> Offers:
-    """Return which tools fit on a day, by what was answered."""
-    return tools_for(values(answers), toolbox(), on)
+def offers(answers: Mapping[str, object], on: date, box: Toolbox) -> Offers:
+    """Return which tools of a box fit on a day, by what was answered."""
+    return tools_for(values(answers), box, on)
 
 
 def next_fact(found: Offers, answers: Mapping[str, object]) -> str | None:
