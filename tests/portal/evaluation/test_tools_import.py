@@ -101,6 +101,14 @@ def test_a_later_import_replaces_what_has_its_id_and_a_tool_can_be_withdrawn(cas
     assert not KeptTool.objects.current().exists()
 
 
+def test_the_example_that_the_page_shows_can_be_imported(cast):
+    from qilian.portal.evaluation.tool_importing import EXAMPLE
+
+    client = cast.client("regulator", "city", region="330100")
+    assert "HZ-2026-01" in client.get("/evaluation/tools/import").content.decode()
+    assert rows(send(client, EXAMPLE)) == []
+
+
 def test_a_csv_has_a_row_for_each_tool_with_its_condition_in_yaml(cast):
     """The second row's condition is none; a file without the columns, or without a list, is refused whole."""
     from qilian.portal.evaluation.models import KeptTool, ToolTable

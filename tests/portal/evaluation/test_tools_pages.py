@@ -38,10 +38,8 @@ def test_questions_follow_each_other_until_nothing_is_undecided(cast):
     say(client, firm__region="other")
     answers = helping.answers_of(cast.actor("firm").organisation)
     assert answers["firm.region"] == "other"
-    assert (
-        helping.next_fact(helping.offers(answers, helping.toolbox().tools[0].in_force_from, helping.toolbox()), answers)
-        is None
-    )
+    box = helping.toolbox()
+    assert helping.next_fact(helping.offers(answers, box.tools[0].in_force_from, box), answers) is None
 
 
 def test_an_answer_that_is_none_is_refused(cast):

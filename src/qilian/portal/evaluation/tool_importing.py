@@ -28,6 +28,19 @@ COLUMNS = (
     "id", "kind", "title_zh", "title_en", "gives_zh", "gives_en", "level", "when", "from", "until", "source",
     "confidence",
 )  # fmt: skip
+EXAMPLE = """- id: HZ-2026-01
+  kind: grant
+  title: {zh: 检测服务券, en: Test voucher}
+  gives: {zh: 检测费用的 30%, en: 30 % of what tests cost}
+  level: city
+  region: 杭州市
+  when:
+    all:
+      - {parameter: firm.region, is: hangzhou}
+      - {parameter: firm.employees, below: 300}
+  in_force: {from: 2026-01-01, until: 2026-12-31}
+  sources: ["https://…"]
+  confidence: secondary"""
 _LEVELS = {"country": "nation"}
 Written = tuple[int, Document, Trail, object, str]
 """A tool that was written: its line, document and trail, its value, and its beginning."""

@@ -87,6 +87,7 @@ def give(request: PortalRequest) -> HttpResponse:
         "form": form,
         "tables": ToolTable.objects.visible_to(request.actor)[:_LATEST],
         "columns": tool_importing.COLUMNS,
+        "example": tool_importing.EXAMPLE,
         "facts": helping.toolbox().facts.parameters.values(),
     }
     return render(request, "evaluation/give_tools.html", context)
