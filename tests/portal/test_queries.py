@@ -60,6 +60,7 @@ def test_no_page_asks_more_than_its_share(product: int, login: str):
     from qilian.portal.evaluation.models import Contest
     from qilian.portal.improvement.models import Demand, Problem, Project, Survey
     from qilian.portal.leading.models import Bond
+    from qilian.portal.scenarios.models import Posting, Trial
     from qilian.portal.window.models import Order
 
     client, table = client_of(login), most(login)
@@ -76,6 +77,8 @@ def test_no_page_asks_more_than_its_share(product: int, login: str):
         "problem": Problem.objects.get(state="solving").pk,
         "project": Project.objects.latest("pk").pk,
         "bond": Bond.objects.get().pk,
+        "need": Posting.objects.filter(side="need").earliest("pk").pk,
+        "trial": Trial.objects.get(state="validation").pk,
     }
     found = {page: asked(client, page.format(**rows)) for page in table}
     over = {page: queries for page, queries in found.items() if len(queries) > table[page]}

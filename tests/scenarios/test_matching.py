@@ -298,3 +298,28 @@ def test_every_answer_has_its_reason(said: list[Data], asked: list[Data]) -> Non
         assert judgement_words(each).en
         assert wanted_words(each.wanted).zh
         assert (each.why is Why.FAILS) == (each.by is not None)
+
+
+WORDS = st.sampled_from(["payload.rated", "product.kind", "radio.bands", "own:x", "力", "N·m", "9 kg", "boolean", ""])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=6,
+)
+FIELDS = st.sampled_from(
+    ["parameter", "own", "unit", "kind", "value", "from", "to", "at_least", "between", "covers", "is", "in", "contains"]
+)
+
+
+@given(st.dictionaries(FIELDS, ANYTHING, max_size=5))
+def test_whatever_is_sent_is_read_or_refused_in_a_line(data: Data) -> None:
+    """Nothing but the platform's own error comes out, and what is read can be written, said and matched."""
+    for read, write in ((read_statement, statement_to_data), (read_wanted, wanted_to_data)):
+        said = ""
+        try:
+            found = read(data, KNOWN)
+        except QilianError as error:
+            said = str(error)
+        else:
+            assert read(write(found), KNOWN) == found
+        assert "\n" not in said

@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "qilian.portal.evaluation",
     "qilian.portal.improvement",
     "qilian.portal.leading",
+    "qilian.portal.scenarios",
     "qilian.portal.operation",
     "qilian.portal.api",
 ]

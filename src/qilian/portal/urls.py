@@ -23,6 +23,7 @@ urlpatterns = [
     path("evaluation/", include("qilian.portal.evaluation.urls")),
     path("improvement/", include("qilian.portal.improvement.urls")),
     path("leading/", include("qilian.portal.leading.urls")),
+    path("scenarios/", include("qilian.portal.scenarios.urls")),
     path("notices/", include("qilian.portal.notices.urls")),
     path("jobs/", include("qilian.portal.jobs.urls")),
     path("api/v1/", api.urls),

@@ -8,7 +8,7 @@ a parameter of one's own, with its ``unit``, or with ``kind: boolean``. A number
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -183,6 +183,7 @@ def _unit(unit: object) -> str | None:
     return text
 
 
+@lru_cache(maxsize=10_000)
 def _key(name: str) -> str:
     """Return a name without what people write now so, now so: width, case, spaces, brackets and dashes."""
     plain = unicodedata.normalize("NFKC", name).casefold()

@@ -101,6 +101,7 @@ def rows(cast, quick_plans: None) -> dict[str, Any]:
         "demands": _a_demand(actor).pk,
         **_improved(cast, actor),
         **_led(cast, actor),
+        **_a_trial(actor, cast.actor("expert")),
         **_booked(cast, actor, plan),
         **_at_the_window(cast, actor, product),
         "evaluation": _a_contest(cast.actor("regulator")).pk,
@@ -269,6 +270,28 @@ def _led(cast: Any, leader: Any) -> dict[str, Any]:
     what = {"kind": "test", "title": "共享检测台", "on": today, "requirement": required}
     row = commands.enter(bond, leader, what)
     return {"bonds": bond.pk, "control_point": point, "help": row.pk}
+
+
+def _a_trial(owner: Any, maker: Any) -> dict[str, Any]:
+    """Return a need of the firm, a trial in it that has begun, and a file that the other side shows."""
+    from qilian.portal.improvement.parts import write
+    from qilian.portal.scenarios.commands import postings, trials
+    from qilian.portal.scenarios.models import EvidenceKind, Side
+    from qilian.portal.site.uploads import Upload
+
+    def posting(actor: Any, side: Side, term: dict[str, Any]) -> Any:
+        row = postings.draft(actor, side)
+        write(row, {"title": "冷库抓取", "words": "零下十度", "reach": "000000"})
+        postings.say(row, term)
+        postings.publish(row, actor)
+        return row
+
+    need = posting(owner, Side.NEED, {"parameter": "payload.rated", "at_least": "5 kg"})
+    offer = posting(maker, Side.OFFER, {"parameter": "payload.rated", "value": "8 kg"})
+    trial = trials.ask(owner, need, offer, "希望试用")
+    trials.move(trial, "accept", maker)
+    proof = trials.show(trial, maker, EvidenceKind.FILE, {"title": "研究小结"}, Upload("a.csv", "csv", b"a,b"))
+    return {"postings": need.pk, "offer": offer.pk, "trials": trial.pk, "proof": proof.pk}
 
 
 def _an_order(clerk: Any, firm: Any) -> Any:

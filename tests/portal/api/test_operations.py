@@ -205,6 +205,23 @@ OPERATIONS = {
     "PUT /orders/{number}/demand": "window",
     "PUT /orders/{number}/rating": "firm",
     "PUT /products/{number}/answers/{parameter}": "firm,person",
+    "GET /postings/": "anyone",
+    "GET /postings/{number}": "anyone",
+    "GET /postings/{number}/matches": "anyone",
+    "GET /postings/{number}/matches/{offer}": "anyone",
+    "GET /terms/": "anyone",
+    "GET /trials/": "expert,firm,laboratory,regulator",
+    "GET /trials/steps": "expert,firm,laboratory,regulator",
+    "GET /trials/{number}": "expert,firm,laboratory,regulator",
+    "GET /trials/{number}/files/{proof}": "expert,firm,laboratory,regulator",
+    "POST /postings/": "expert,firm,laboratory",
+    "POST /postings/{number}/moves": "expert,firm,laboratory,regulator",
+    "POST /trials/": "expert,firm,laboratory",
+    "POST /trials/{number}/files": "expert,firm,laboratory",
+    "POST /trials/{number}/moves": "expert,firm,laboratory",
+    "POST /trials/{number}/proofs": "expert,firm,laboratory",
+    "POST /trials/{number}/proofs/{proof}/verify": "expert,firm,laboratory,regulator",
+    "PUT /postings/{number}": "expert,firm,laboratory",
 }
 """Who may call what: ``anyone``, ``signed in``, or kinds of organisations with commas."""
 

@@ -58,6 +58,7 @@ def numbers(cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, int]]:
         **_of_orders(actor),
         **_of_contests(),
         **_of_improvement(actor),
+        **_of_scenarios(actor),
     }
 
 
@@ -220,6 +221,31 @@ def _of_improvement(actor) -> dict[str, dict[str, Any]]:
     }
     named = {f"improvement:{name}": of[kind] for kind, names in kinds.items() for name in names}
     return {"improvement": of[""], **named}
+
+
+def _of_scenarios(actor) -> dict[str, dict[str, Any]]:
+    """A need of the firm that is not published yet, a trial in which it takes part, and a file that was shown there."""
+    from qilian.portal.scenarios.commands import postings
+    from qilian.portal.scenarios.models import Evidence, Posting, Side, Trial
+
+    need = postings.draft(actor, Side.NEED).pk
+    offer = Posting.objects.filter(side=Side.OFFER, state="published").latest("pk").pk
+    trial = Trial.objects.get(need__organisation=actor.organisation, state="validation")
+    proof = Evidence.objects.create(
+        trial=trial,
+        step="validation",
+        kind="file",
+        title="x",
+        file=b"x",
+        file_name="x",
+        organisation=actor.organisation,
+    )
+    of = {"number": trial.pk, "evidence": proof.pk, "kind": "link"}
+    return {
+        "scenarios": {"number": need, "name": "what"},
+        "scenarios:pair": {"need": need, "offer": offer},
+        **{f"scenarios:{name}": of for name in ("trial", "show", "file", "verify", "move_trial")},
+    }
 
 
 FOR_THE_OPERATOR = {"accounts:invite_to", "accounts:lock", "rulebook:answer"}

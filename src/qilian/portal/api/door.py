@@ -44,6 +44,7 @@ from qilian.portal.api import (
     questions,
     rules,
     samples,
+    scenarios,
     shared,
     standards,
     start,
@@ -124,6 +125,7 @@ api.add_router("/", posing.router)
 api.add_router("/", clinics.router)
 api.add_router("/", projects.router)
 api.add_router("/", leading.router)
+api.add_router("/", scenarios.router)
 api.add_router("/laboratories", own_laboratory.router)
 api.add_router("/laboratories", laboratories.router)
 api.add_router("/chain", chain.router)

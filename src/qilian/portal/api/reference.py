@@ -31,6 +31,7 @@ TITLES: Mapping[str, "str | Promise"] = {
     "clinics": gettext_lazy("Experts and clinics"),
     "projects": gettext_lazy("Projects"),
     "leading": gettext_lazy("Chain leaders and suppliers"),
+    "scenarios": gettext_lazy("Technology and scenario"),
     "orders": gettext_lazy("Work orders of the service window"),
     "mandates": gettext_lazy("Mandates"),
     "opinions": gettext_lazy("Ratings and complaints"),

@@ -62,6 +62,12 @@ _ENTRIES: tuple[tuple[str, "str | Promise", "str | Promise", str], ...] = (
         "adjustments",
     ),
     ("leading:bonds", _("Chain leaders"), _("Leaders help suppliers; help counts by its effect."), "users"),
+    (
+        "scenarios:postings",
+        _("Scenarios"),
+        _("What makers offer, what scenarios need, who fits whom, and what trials show."),
+        "flask",
+    ),
     ("accounts:organisations", _("Organisations"), _("Who takes part in your region."), "building"),
     ("operation:overview", _("Operation"), _("Health, long work, imports, errors."), "settings"),
 )

@@ -1,0 +1,1 @@
+"""Technology meets scenario: offers and needs, who fits whom, and what trials show."""

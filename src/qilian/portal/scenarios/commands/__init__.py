@@ -1,0 +1,1 @@
+"""The commands of technology and scenario, a topic a file."""

@@ -1,0 +1,1 @@
+"""The forms of technology and scenario, a topic a file."""

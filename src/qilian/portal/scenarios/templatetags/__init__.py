@@ -1,0 +1,1 @@
+"""The templatetags of technology and scenario, a topic a file."""

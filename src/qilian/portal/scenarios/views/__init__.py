@@ -1,0 +1,1 @@
+"""The views of technology and scenario, a topic a file."""
