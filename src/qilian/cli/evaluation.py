@@ -42,7 +42,7 @@ def systems(pack: PackOption = "robots", lang: LangOption = Lang.zh) -> None:
     from qilian.content import load_systems
 
     for system in load_systems(pack).values():
-        sample = (" (示例)", " (sample)")[lang is Lang.en] if system.sample else ""
+        sample = ("（示例）", " (sample)")[lang is Lang.en] if system.sample else ""
         typer.echo(f"{system.id}  {system.title.say(lang.value)}: {len(system.indicators)}{sample}")
 
 

@@ -18,14 +18,14 @@ LABORATORY = "zj-robot"
 """The sample network's laboratory that the demo account of a laboratory belongs to."""
 
 _ORGANISATIONS: tuple[tuple[str, Kind, str, str, str, str], ...] = (
-    ("firm", Kind.FIRM, "示例机器人有限公司(演示)", "330108", "", "马晓"),
-    ("supplier", Kind.FIRM, "示例减速器有限公司(演示)", "330203", "", "钱一"),
-    ("laboratory", Kind.LABORATORY, "示例实验室(演示)", "330108", LABORATORY, "石敏"),
-    ("window", Kind.WINDOW, "滨江区质量服务窗口(演示)", "330108", "", "李窗"),
-    ("regulator", Kind.REGULATOR, "浙江省监管部门(演示)", "330000", "", "郑省"),
-    ("ningbo", Kind.REGULATOR, "宁波市监管部门(演示)", "330200", "", "宁市"),
-    ("expert", Kind.EXPERT, "示例标准专家组(演示)", "330100", "", "方专"),
-    ("operator", Kind.OPERATOR, "平台运营方(演示)", "330000", "", "王运"),
+    ("firm", Kind.FIRM, "示例机器人有限公司（演示）", "330108", "", "马晓"),
+    ("supplier", Kind.FIRM, "示例减速器有限公司（演示）", "330203", "", "钱一"),
+    ("laboratory", Kind.LABORATORY, "示例实验室（演示）", "330108", LABORATORY, "石敏"),
+    ("window", Kind.WINDOW, "滨江区质量服务窗口（演示）", "330108", "", "李窗"),
+    ("regulator", Kind.REGULATOR, "浙江省监管部门（演示）", "330000", "", "郑省"),
+    ("ningbo", Kind.REGULATOR, "宁波市监管部门（演示）", "330200", "", "宁市"),
+    ("expert", Kind.EXPERT, "示例标准专家组（演示）", "330100", "", "方专"),
+    ("operator", Kind.OPERATOR, "平台运营方（演示）", "330000", "", "王运"),
 )
 
 Part = Callable[[], Iterator[str]]
@@ -71,6 +71,6 @@ def fill() -> Iterator[str]:
             Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"is_admin": True})
     for each in _parts:
         yield from each()
-    yield "演示账号(仅供演示,勿用于真实数据)/ Demo accounts, for the demonstration only, never for real data:"
+    yield "演示账号（仅供演示，勿用于真实数据）/ Demo accounts, for the demonstration only, never for real data:"
     for login, kind, *_ in _ORGANISATIONS:
         yield f"  {login}@{DOMAIN}  {PASSWORD}  {kind.label}"

@@ -180,7 +180,7 @@ def _project(page, clinic: str, kind: str, title: str, day) -> str:
     page.fill("#id_title", title)
     page.fill("#id_words", "按会诊建议实施")
     go_on(page)
-    page.fill("#id_lead", "示例减速器有限公司(演示)")
+    page.fill("#id_lead", "示例减速器有限公司（演示）")
     go_on(page)
     page.fill("#id_begins", day.isoformat())
     page.fill("#id_ends", (day + timedelta(days=300)).isoformat())

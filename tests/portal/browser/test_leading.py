@@ -18,7 +18,7 @@ def test_help_counts_by_its_effect(page, log_in, accessible):
 
     become("supplier")  # who leads here the other way round: the demo's own bond stays as it is
     page.goto("/leading/new/")
-    page.fill("#id_supplier", "示例机器人有限公司(演示)")
+    page.fill("#id_supplier", "示例机器人有限公司（演示）")
     page.select_option("#id_nodes", ["lidar"])
     accessible()
     go_on(page)

@@ -15,7 +15,7 @@ from qilian.portal.window.mandates import begin_mandate
 from qilian.portal.window.models import Order, Scope
 from qilian.portal.window.services import packages
 
-_CITY_WINDOW = "杭州市质量服务窗口(演示)"
+_CITY_WINDOW = "杭州市质量服务窗口（演示）"
 _JOINT = "一体化关节模组，额定电压48V，想做振动、噪声和寿命试验，国内销售，两个月内"
 _AMR = "AMR, own weight 150 kg, max speed 1.5 m/s, Li-ion 48 V 30 Ah; EMC and UN 38.3, for the EU"
 _COMPARE = "想知道ISO 10218-1:2025和GB 11291.1有什么不同"
