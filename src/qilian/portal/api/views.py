@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from qilian.portal.accounts.access import anyone
@@ -15,6 +16,7 @@ from qilian.portal.api.problems import problem
 
 @anyone
 @require_GET
+@gzip_page  # long, and it says nothing of its reader but the name; the form's token is masked anew in each answer
 def reference(request: PortalRequest) -> HttpResponse:
     """Show every operation and shape of the interface."""
     schema = api.get_openapi_schema()
