@@ -43,9 +43,11 @@ from qilian.evidence.model import (
     Source,
     Uncertainty,
 )
-from qilian.evidence.policy import Clause, Effect, Policy, Recognition, read_policies
+from qilian.evidence.policy import Clause, Effect, Policy, Recognition, policies_for, read_policies
+from qilian.evidence.recognition import ARRANGEMENTS, asks_for_recognition, recognised_as
 
 __all__ = [
+    "ARRANGEMENTS",
     "FACTS",
     "Acceptance",
     "AccreditationClaim",
@@ -86,15 +88,18 @@ __all__ = [
     "UnderRevision",
     "Unused",
     "apply_evidence",
+    "asks_for_recognition",
     "decide",
     "decision_to_data",
     "identity_of",
     "market_table",
     "outlook",
     "outlook_to_data",
+    "policies_for",
     "read_evidence",
     "read_policies",
     "read_reports",
+    "recognised_as",
     "single_to_data",
     "table_to_data",
 ]

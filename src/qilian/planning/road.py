@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from qilian.compliance import MergedTests, assess, coming_changes, merge_tests, rank_questions
-from qilian.evidence import Applied, Register, Report, apply_evidence, identity_of, market_table
+from qilian.evidence import Applied, Policy, Register, Report, apply_evidence, identity_of, market_table
 from qilian.laboratories import City, Matches, Network, WorkingCalendar, match
 from qilian.laboratories.national import match_nationally
 from qilian.laboratories.scopes import Matcher, ScopeMatches
 from qilian.planning.errors import PlanningError
 from qilian.planning.journey import HORIZON_HOURS, ROUTING_OBJECTIVE, Journey, Progress, lay_out, travel
 from qilian.planning.model import CompliancePlan, Held, Itinerary, Pack, Saving
+from qilian.planning.recognition import notices as notices_of_recognition
+from qilian.planning.recognition import recognised
 from qilian.product import Product
 from qilian.routing import Infeasible, NoPlanFound
-from qilian.standards import Catalogue
 from qilian.text import Text
 
 OBJECTIVES = tuple(ROUTING_OBJECTIVE)
@@ -76,7 +77,7 @@ def make_plan(
 
     assessment = assess(values, pack.rules, pack.implications, pack.vocabulary, markets, on)
     tests = merge_tests(assessment, pack.tests, catalogue, on)
-    matches = _match_all(tests, assessment.values, network, catalogue, on)
+    matches, unrecognised = _match_all(tests, assessment.values, pack, network, markets, on)
     start = datetime.combine(on, time())
     itineraries: dict[str, Itinerary] = {}
     applied = _apply(evidence, tests, pack, product, network, markets, on)
@@ -115,6 +116,7 @@ def make_plan(
         notices=(
             *notices,
             *(applied.notices if applied else ()),
+            *unrecognised,
             *_past(on, pack),
             *_assumptions(network, start, bool(itineraries)),
             *(_about_scopes(scopes) if scopes else ()),
@@ -164,14 +166,24 @@ def _apply(
 
 
 def _match_all(
-    tests: MergedTests, values: Mapping[str, object], network: Network, catalogue: Catalogue, on: date
-) -> dict[str, Matches]:
-    return {
-        demand.item.id: match(
-            demand.item, demand.references, values, network, on, catalogue=catalogue, requires=demand.requires
+    tests: MergedTests,
+    values: Mapping[str, object],
+    pack: Pack,
+    network: Network,
+    markets: Sequence[str],
+    on: date,
+) -> tuple[dict[str, Matches], list[Text]]:
+    """Match each test to the laboratories whose report counts where it is asked for; say where there is none."""
+    rules = {rule.id: rule for rule in pack.rules}
+    found: dict[str, Matches] = {}
+    without: dict[str, Sequence[Policy]] = {}
+    for demand in tests.demands:
+        able = match(
+            demand.item, demand.references, values, network, on, catalogue=pack.catalogue, requires=demand.requires
         )
-        for demand in tests.demands
-    }
+        counted = recognised(demand, able, pack.policies, rules, markets, on)
+        found[demand.item.id], without[demand.item.id] = counted.matches, counted.without
+    return found, notices_of_recognition(without, {each.item.id: each.item.name for each in tests.demands})
 
 
 def _match_nationally(

@@ -6,6 +6,7 @@ from typing import Literal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from qilian.evidence import ARRANGEMENTS
 from qilian.evidence.credentials import sign_report
 from qilian.evidence.model import (
     AccreditationClaim,
@@ -36,10 +37,6 @@ from qilian.portal.workbench.models import Evidence
 from qilian.portal.workbench.reading import digest, in_short
 from qilian.standards import StandardRef
 from qilian.text import Text
-
-_ARRANGEMENTS = {"CNAS": ("ILAC MRA",)}
-"""What an accreditation is recognised by elsewhere: CNAS has signed the arrangement of ILAC for testing."""
-
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 """So large the file of a report may be."""
@@ -180,7 +177,7 @@ def _claims(laboratory: Laboratory, line: Line | None, method: StandardRef | Non
             date.fromisoformat(each["valid_from"]),
             date.fromisoformat(each["valid_until"]),
             scope,
-            _ARRANGEMENTS.get(each["scheme"], ()) if scope else (),
+            ARRANGEMENTS.get(each["scheme"], ()) if scope else (),
         )
         for each in laboratory.accreditations
     )
