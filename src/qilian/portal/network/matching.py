@@ -120,7 +120,10 @@ def scopes_matcher() -> Matcher | None:
     if not has_scopes(folder):
         return None
     pointer = folder / "CURRENT"
-    return _scopes_matcher(folder, pointer.read_text(encoding="utf-8") if pointer.exists() else "")
+    if not pointer.exists():
+        return _scopes_matcher(folder, "")
+    written = pointer.stat().st_mtime_ns  # tables that were thrown away and imported again begin at the same name
+    return _scopes_matcher(folder, f"{pointer.read_text(encoding='utf-8')} {written}")
 
 
 @lru_cache(maxsize=1)
