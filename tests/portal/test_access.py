@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+pytestmark = pytest.mark.one_database
+
 TABLE = Path(__file__).with_name("endpoints.csv")
 ACTORS = ("anonymous", "person", "firm", "laboratory", "window", "regulator", "expert", "operator")
 SIGNS = {"y": "comes in", "a": "comes in if managing the organisation", "-": "is refused"}

@@ -6,6 +6,8 @@
 import pytest
 from django.test import Client
 
+pytestmark = pytest.mark.one_database
+
 
 def scopes(cast) -> dict[str, str]:
     """Return the scope of every operation, as the schema publishes it."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
+import pytest
 from django.db import transaction
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -152,6 +153,7 @@ class Course(RuleBasedStateMachine):
         self.undo.__exit__(None, None, None)
 
 
+@pytest.mark.slow
 def test_any_course_of_a_path_keeps_what_stands_sound(booked, cast, monkeypatch):
     from qilian.portal.booking import replanning
     from qilian.portal.booking.models import Appointment

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+pytestmark = pytest.mark.one_database
+
 
 def test_a_firm_books_by_pages_and_a_second_one_gets_the_path_planned_again(plan, cast):
     from qilian.portal.booking.models import Path

@@ -3,6 +3,7 @@
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
 def test_a_quarter_is_frozen_appealed_against_and_replayed(page, log_in, accessible, repository):
     """Every page passes axe-core; nothing is wider than a telephone."""

@@ -40,6 +40,7 @@ def register(page, address: str, name: str) -> None:
     page.wait_for_url(lambda address: "/signup" not in address)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
 def test_a_newcomer_comes_from_registering_to_exports(page, language: str, accessible, repository: Path):
     """Registers, makes an AMR by questions, sees its plan, asks two what-ifs, adds evidence, exports."""
@@ -96,6 +97,7 @@ def test_a_newcomer_comes_from_registering_to_exports(page, language: str, acces
         assert answer.body().lower().startswith(start.lower()), form
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["zh-hans", "en"], indirect=True)
 def test_the_regulator_of_ningbo_sees_ningbo_only(page, log_in, repository: Path):
     """The province's sees a firm of Hangzhou and one of Ningbo, the city's only its own; an address does not help."""
@@ -183,6 +185,7 @@ def mails_to(address: str, folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_who_follows_iso_10218_1_is_told_of_the_edition_of_2025(page, log_in, bring_in, served_home: Path):
     """Two people follow; the catalogue then brings the edition of 2025; both are told, each in their language."""
     before = RECORD.format(year=2011, published="2011-07", stage=90, substage=92)

@@ -39,6 +39,7 @@ def test_every_page_fits_and_is_accessible(page, log_in, accessible):
         accessible()
 
 
+@pytest.mark.slow
 def test_a_clerk_serves_a_client_from_a_sentence_to_its_plan(page, log_in, chromium, served, accessible):
     log_in("window")
     page.goto("/window/")
@@ -192,6 +193,7 @@ def test_from_choosing_the_client_to_the_printed_receipt_it_takes_four_clicks(pa
     assert clicks == 4
 
 
+@pytest.mark.slow
 def test_a_package_is_opened_and_its_orders_are_taken_handed_over_and_finished(page, log_in):
     log_in("window")
     page.goto("/window/packages/")

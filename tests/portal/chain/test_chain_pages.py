@@ -7,6 +7,8 @@ from collections import Counter
 
 import pytest
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def english(portal: str, cast):

@@ -68,6 +68,7 @@ def qilian_portal(environment: dict[str, str], *arguments: str) -> subprocess.Co
     return run(environment, "from qilian.cli import main; main()", "portal", *arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), [("sqlite", "postgresql"), ("postgresql", "sqlite")])
 def test_everything_comes_back_in_an_empty_home_on_the_other_database(installation, tmp_path, before: str, after: str):
     old, new = installation(before, "old"), installation(after, "new")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.one_database
+
 MB = 1024 * 1024
 ENTITIES = b'<!DOCTYPE a [<!ENTITY a "ha">' + b"".join(
     b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
@@ -47,10 +49,8 @@ HOSTILE = {
 
 
 @pytest.fixture
-def doors(database: str, demo_client, page_of, walk) -> dict[str, tuple[str, str, dict[str, str]]]:
+def doors(demo_client, page_of, walk) -> dict[str, tuple[str, str, dict[str, str]]]:
     """Every form with a file: by its address the account that comes to it, the file's field, the other fields."""
-    if not database.startswith("sqlite"):
-        pytest.skip("a file is refused before the database is asked")
     found: dict[str, tuple[str, str, dict[str, str]]] = {}
     for role in ("firm", "laboratory", "operator", "window", "expert", "regulator"):
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.one_database
+
 TABLE = Path(__file__).parents[1] / "endpoints.csv"
 ELSEWHERE = ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "https:evil.example")
 NAMES_OF_NEXT = ("next", "url", "return", "redirect")

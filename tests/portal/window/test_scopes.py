@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.one_database
+
 REPORT = File(__file__).parents[3] / "examples" / "evidence" / "01-performance.json"
 SCOPES = ("products", "book", "reports")
 ACTS: dict[str, tuple[str, tuple[str, ...]]] = {

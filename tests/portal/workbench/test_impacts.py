@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.one_database
+
 OLD, NEW = "ISO 3691-4:2020", "ISO 3691-4:2023"
 """What the sample vehicle's rules and tests cite."""
 
