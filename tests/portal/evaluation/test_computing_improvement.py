@@ -212,3 +212,34 @@ def test_the_figures_of_a_division_open_to_problems_projects_and_nodes(cast, han
     ):
         page = client.get(f"/evaluation/figures/{hangzhou.key}/consortium/{indicator}/{quarter}/").content.decode()
         assert link in page, indicator
+
+
+def test_a_leader_counts_the_suppliers_that_its_help_improved(cast, compute, firm):
+    """Two acts that helped one supplier count it once; what waits, did not help, or is of last year does not count."""
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from qilian.portal.evaluation.computing import CannotTell
+    from qilian.portal.leading.models import Bond, Help
+
+    with pytest.raises(CannotTell):
+        compute("suppliers-helped", firm)
+    now = timezone.now()
+    bonds = [
+        Bond.objects.create(leader=leader, supplier=cast.actor("firm", supplier).organisation, state="active")
+        for leader, supplier in ((firm.firm, "a"), (firm.firm, "b"), (cast.actor("firm", "c").organisation, "a"))
+    ]
+    for bond, title, after, state, confirmed in (
+        (bonds[0], "one", 98, "confirmed", now),
+        (bonds[0], "two", 99, "confirmed", now),
+        (bonds[1], "worse", 80, "confirmed", now),
+        (bonds[1], "waits", 99, "entered", None),
+        (bonds[1], "old", 99, "confirmed", now - timedelta(days=500)),
+        (bonds[2], "of another leader", 99, "confirmed", now),
+    ):
+        Help.objects.create(
+            bond=bond, kind="training", title=title, on=timezone.localdate(), state=state, confirmed=confirmed,
+            system="602520", indicator="first-pass-yield", before=Decimal(90), after=Decimal(after),
+        )  # fmt: skip
+    assert compute("suppliers-helped", firm) == (1, {bonds[0].pk: "one; two"})

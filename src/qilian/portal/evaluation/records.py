@@ -11,6 +11,7 @@ from qilian.portal.chain import reading as chain
 from qilian.portal.evaluation.models import Figure
 from qilian.portal.evaluation.subjects import find, firms_in, of_region
 from qilian.portal.improvement.models import Demand, Problem, Project
+from qilian.portal.leading.models import Bond
 from qilian.portal.network.models import Laboratory
 from qilian.portal.site.templatetags.portal import page_language
 from qilian.portal.window.models import Order
@@ -91,6 +92,19 @@ def _projects(numbers: Numbers, actor: Actor) -> Named:
     return {row.pk: (f"{row.reference} {row}", reverse("improvement:project", args=[row.pk])) for row in rows}
 
 
+def _bonds(numbers: Numbers, actor: Actor) -> Named:
+    """Name the supplier to both sides and to who counts the help; only the two sides open the bond."""
+    rows = Bond.objects.filter(pk__in=numbers).select_related("supplier")
+    theirs = {row.pk: row for row in rows.visible_to(actor)}
+    return {
+        row.pk: (
+            f"{row.reference} · {row.supplier}",
+            reverse("leading:bond", args=[row.pk]) if row.pk in theirs else "",
+        )
+        for row in [*theirs.values(), *rows.counted_for(actor)]
+    }
+
+
 def _nodes(numbers: Numbers, actor: Actor) -> Named:
     del actor  # everybody who is logged in reads the map
     found = {number: chain.find(str(number)) for number in numbers}
@@ -120,6 +134,7 @@ _NAMES: dict[str, Callable[[Numbers, Actor], Named]] = {
     "demand": _demands,
     "problem": _problems,
     "project": _projects,
+    "bond": _bonds,
     "node": _nodes,
     "region": _regions,
 }

@@ -1,5 +1,5 @@
 """What the portal can compute: each module knows the rows of one app."""
 
-from qilian.portal.evaluation.computations import bookings, chain, improvement, network, plans, window
+from qilian.portal.evaluation.computations import bookings, chain, improvement, leading, network, plans, window
 
-__all__ = ["bookings", "chain", "improvement", "network", "plans", "window"]
+__all__ = ["bookings", "chain", "improvement", "leading", "network", "plans", "window"]
