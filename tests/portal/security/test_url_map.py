@@ -61,6 +61,7 @@ def numbers(cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, int]]:
         **_of_contests(),
         **_of_improvement(actor),
         **_of_scenarios(actor),
+        **_of_leading(actor),
     }
 
 
@@ -171,14 +172,15 @@ def _of_contests() -> dict[str, dict[str, int]]:
     """A contest of the demo's regulator, and a table of figures of its firm."""
     from qilian.portal.accounts.actor import Actor
     from qilian.portal.accounts.models import Membership
-    from qilian.portal.evaluation import contests
+    from qilian.portal.evaluation import contests, tool_importing
     from qilian.portal.evaluation.models import FigureTable
     from qilian.portal.site.uploads import Upload
 
     membership = Membership.objects.get(user__email="regulator@demo.example")
+    regulator = Actor(membership.user, membership, (membership,))
     table = Path(__file__).parents[3] / "examples" / "evaluation" / "602520-2026-Q4.csv"
     row = contests.freeze_table(
-        Actor(membership.user, membership, (membership,)),
+        regulator,
         Upload(table.name, "csv", table.read_bytes()),
         contests.systems()["602520"],
         "x",
@@ -187,7 +189,13 @@ def _of_contests() -> dict[str, dict[str, int]]:
     )
     firm = Membership.objects.get(user__email="firm@demo.example").organisation
     imported = FigureTable.objects.create(organisation=firm, name="x.csv", sha256="x")
-    return {"evaluation": {"number": row.pk}, "evaluation:imported": {"number": imported.pk}}
+    tools = tool_importing.import_tools(regulator, Upload("x.yaml", "yaml", tool_importing.EXAMPLE.encode()))
+    return {
+        "evaluation": {"number": row.pk},
+        "evaluation:imported": {"number": imported.pk},
+        "evaluation:given_tools": {"number": tools.pk},
+        "evaluation:withdraw_tool": {"number": tools.tools.get().pk},
+    }
 
 
 def _of_improvement(actor) -> dict[str, dict[str, Any]]:
@@ -247,6 +255,19 @@ def _of_scenarios(actor) -> dict[str, dict[str, Any]]:
         "scenarios": {"number": need, "name": "what"},
         "scenarios:pair": {"need": need, "offer": offer},
         **{f"scenarios:{name}": of for name in ("trial", "show", "file", "verify", "move_trial")},
+    }
+
+
+def _of_leading(actor) -> dict[str, dict[str, Any]]:
+    """The bond in which the demo's firm leads, a control point and help of it; and one in which the firm is led."""
+    from qilian.portal.leading.models import Bond
+
+    bond = Bond.objects.get(leader=actor.organisation)
+    point = {"key": "harmonic-reducer.1"}
+    led = Bond.objects.create(leader=bond.supplier, supplier=actor.organisation, nodes=bond.nodes, state="active")
+    return {
+        "leading": {"number": bond.pk, "help_": bond.helps.latest("pk").pk, **point},
+        "leading:measure": {"number": led.pk, **point},
     }
 
 
