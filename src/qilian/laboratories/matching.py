@@ -42,7 +42,8 @@ class NearMiss:
     Attributes
     ----------
     limit
-        ``edition``, ``method``, ``accreditation``, ``region``, ``tier``, or the name of a limit of the line.
+        ``edition``, ``method``, ``accreditation``, ``region``, ``tier``, or the name of a limit of the line; in a plan
+        also ``recognition``.
     needed, offered
         What was asked for and what the line or laboratory gives.
     by
