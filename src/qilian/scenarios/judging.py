@@ -45,7 +45,7 @@ def in_terms_of(stated: Statement, parameter: Parameter) -> Statement | None:
         return Statement(parameter, stated.value)
     ends = (stated.value.low, stated.value.high) if isinstance(stated.value, Span) else (stated.value,)
     try:
-        moved = [converted(float(end), own.unit or "", parameter.unit) for end in ends]  # type: ignore[arg-type]
+        moved = [converted(float(end), own.unit or "", parameter.unit) for end in ends]  # type: ignore[arg-type]  # it is a number here
     except ProductError:
         return None
     return Statement(parameter, Span(*sorted(moved)) if isinstance(stated.value, Span) else moved[0])

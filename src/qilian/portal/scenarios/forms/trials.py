@@ -78,7 +78,7 @@ class ReportForm(EvidenceForm):
         field = self.fields["report"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Report.objects.visible_to(self.actor).select_related("product").defer("content")
-        field.label_from_instance = report_said  # type: ignore[method-assign,assignment]
+        field.label_from_instance = report_said  # type: ignore[method-assign,assignment]  # as Django documents it
         field.help_text = _("One of those that stand with your products in the workbench; the other side gets a copy.")
 
     def upload(self) -> Upload | None:
